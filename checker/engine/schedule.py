@@ -1,0 +1,178 @@
+"""One schedule from beginning to end: the loop between strategy, kernel and the program's tasks.
+
+        strategy  <- enabled tasks, footprints -  kernel  <- next operation -  program (worker processes, or a script)
+                  - chosen task ->                        - answer ->
+
+Exactly one task runs at a time: the one whose step was granted last, until it asks for its next operation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from checker.errors import MalformedMessage
+from checker.kernel import Done, Failed, Kernel, NeedsPickle
+from checker.strategies.base import Strategy
+from checker.trace import Chunk, Ending, EndKind, Json, Op, Step, Trace
+
+
+class Asked(NamedTuple):
+    """What a task says next: what it created since, and the operation that it asks for."""
+
+    news: list[Any]
+    op: Op
+
+
+class Vanished(Exception):
+    """A process of the program is gone without a word. `exit_code` as `os.waitstatus_to_exitcode` gives it."""
+
+    def __init__(self, process: str, exit_code: int) -> None:
+        super().__init__(process)
+        self.process = process
+        self.exit_code = exit_code
+
+
+class Program(Protocol):
+    """The running program: what the loop tells its tasks and hears from them."""
+
+    def begin(self, process: str, start: tuple[Any, ...] | None) -> Asked:
+        """Lets a process begin and returns its first operation. `start` is the kernel's "start" effect, None for main.
+
+        Raises:
+            Vanished, MalformedMessage: it did not get so far.
+        """
+
+    def answer(self, task: str, outcome: Done | Failed) -> Asked:
+        """Tells a task the answer to its operation and returns its next one. Raises as `begin`."""
+
+    def pickle(self, process: str, queue: str, n: int) -> bytes | None:
+        """The n-th item that the process put into the queue, pickled now; None if it cannot be. Raises as `begin`."""
+
+    def ended(self, process: str, *, reusable: bool) -> None:
+        """The process's end was granted; it hears no more."""
+
+    def kill(self, process: str) -> None:
+        """The process was killed by a signal that the program sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on one schedule: granted steps, and characters written to the terminal."""
+
+    steps: int = 2000
+    output_chars: int = 1_000_000
+
+
+def run_schedule(kernel: Kernel, strategy: Strategy, program: Program, limits: Limits) -> Trace:
+    """Runs the program once, each step as the strategy chooses, and returns everything it did.
+
+    Raises:
+        NotRepeatable: from a strategy that follows an earlier schedule.
+    """
+    return _Run(kernel, strategy, program, limits).run()
+
+
+class _Run:
+    """The state of the loop. Everything about the program's own state is in the kernel."""
+
+    def __init__(self, kernel: Kernel, strategy: Strategy, program: Program, limits: Limits) -> None:
+        self._kernel = kernel
+        self._strategy = strategy
+        self._program = program
+        self._limits = limits
+        self._steps: list[Step] = []
+        self._chunks: list[Chunk] = []
+        self._output_chars = 0
+        self._starts: dict[str, tuple[Any, ...]] = {}
+        self._result: tuple[bool, Json] = (False, None)
+        self._ending: Ending | None = None
+
+    def run(self) -> Trace:
+        kernel, strategy, limit = self._kernel, self._strategy, self._limits.steps
+        strategy.begin()
+        while self._ending is None:
+            enabled = kernel.enabled()
+            if not enabled:
+                self._ending = Ending(EndKind.FINISHED if kernel.finished else EndKind.STUCK)
+            elif len(self._steps) >= limit:
+                self._ending = Ending(EndKind.STEP_LIMIT, detail=f"{limit} steps")
+            else:
+                task = strategy.choose(kernel, enabled)
+                if task is None:
+                    self._ending = Ending(EndKind.PRUNED)
+                else:
+                    self._step(task)
+        strategy.end(kernel, complete=self._ending.kind in (EndKind.FINISHED, EndKind.STUCK))
+        return self._trace(self._ending)
+
+    def _step(self, task: str) -> None:
+        granted = self._kernel.step(task)
+        self._steps.append(granted.step)
+        self._strategy.granted(granted)
+        over = False
+        for effect in granted.effects:
+            over = self._take_effect(task, effect.kind, effect.args) or over
+        if self._ending is not None or over:
+            return
+        process, outcome = granted.pending.process, granted.outcome
+        try:
+            if isinstance(outcome, NeedsPickle):
+                self._kernel.provide(task, self._program.pickle(process, outcome.queue, outcome.n))
+            elif isinstance(outcome, Done | Failed) and self._kernel.pending(task) is None:
+                if granted.pending.op.kind == "begin":
+                    asked = self._program.begin(process, self._starts.get(process))
+                else:
+                    asked = self._program.answer(task, outcome)
+                self._kernel.create(task, asked.news)
+                self._kernel.submit(task, asked.op)
+        except Vanished as gone:
+            self._kernel.vanish(gone.process, gone.exit_code)
+            self._ending = Ending(EndKind.VANISHED, gone.process, granted.pending.op.line, detail=_died(gone.exit_code))
+        except MalformedMessage as error:
+            self._ending = Ending(EndKind.MALFORMED, process, granted.pending.op.line, detail=str(error))
+
+    def _take_effect(self, task: str, kind: str, args: tuple[Any, ...]) -> bool:
+        """Does what a step does beyond the kernel; returns whether the task that took it hears no answer any more."""
+        if kind == "chunk":
+            stream, text = args
+            self._chunks.append(Chunk(task, stream, text))
+            self._output_chars += len(text)
+            if self._output_chars > self._limits.output_chars:
+                detail = f"more than {self._limits.output_chars:,} characters"
+                self._ending = Ending(EndKind.OUTPUT_LIMIT, task, self._steps[-1].op.line, detail=detail)
+        elif kind == "start":
+            self._starts[args[0]] = args
+        elif kind == "end":
+            if task == "main":
+                self._result = (args[2], args[3])
+            self._program.ended(task, reusable=args[4])
+            return True
+        elif kind == "kill":
+            self._program.kill(args[0])
+            return self._kernel.tasks[task].exit_code is not None
+        elif kind == "refuse":
+            self._ending = Ending(EndKind.REFUSED, task, self._steps[-1].op.line, args[0], args[1])
+        elif kind == "endless_loop":
+            self._ending = Ending(EndKind.ENDLESS_LOOP, task, self._steps[-1].op.line)
+        return False
+
+    def _trace(self, ending: Ending) -> Trace:
+        kernel = self._kernel
+        stuck = ending.kind is EndKind.STUCK
+        return Trace(
+            steps=tuple(self._steps),
+            ending=ending,
+            tasks=kernel.records(),
+            objects=kernel.objects,
+            chunks=tuple(self._chunks),
+            has_returned=self._result[0],
+            returned=self._result[1],
+            makespan_s=max(kernel.clocks.tasks.values(), default=0.0),
+            waits=kernel.waits() if stuck else (),
+            holds=kernel.holds() if stuck else {},
+        )
+
+
+def _died(exit_code: int) -> str:
+    return f"signal {-exit_code}" if exit_code < 0 else f"exit code {exit_code}"

@@ -1,0 +1,287 @@
+"""The kernel: the tasks of a program, what each asks for next, which of that is enabled, and what granting it does.
+
+A pure state machine: no I/O, no clock, no student code. The engine submits operations and grants steps; a strategy
+chooses between the enabled ones; a test can drive it with scripts alone, and enumerate every interleaving of these.
+
+    create, submit ->  pending  -> evaluate (cached until a cell it read changes) -> enabled
+                                -> step: apply the evaluation, advance the clocks -> Granted
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from checker.errors import MalformedMessage
+from checker.kernel import admission, clock, locks, memory, processes, queues, terminal
+from checker.kernel.cells import (
+    ClockAnswer,
+    Done,
+    Effect,
+    Evaluation,
+    Failed,
+    Handler,
+    Lookup,
+    NeedsPickle,
+    Next,
+    Pending,
+    evaluate,
+)
+from checker.kernel.waits import holders, taken
+from checker.trace import Cell, Footprint, Json, ObjectRecord, Op, Step, TaskRecord, Wait
+
+HANDLERS: dict[str, Handler] = {
+    **locks.HANDLERS,
+    **memory.HANDLERS,
+    **queues.HANDLERS,
+    **processes.HANDLERS,
+    **terminal.HANDLERS,
+    **clock.HANDLERS,
+}
+"""The meaning of every operation, by its kind."""
+
+
+@dataclass(slots=True)
+class Task:
+    """One task as the kernel keeps it; the fields are those of `TaskRecord`, plus the next step."""
+
+    path: str
+    process: str
+    role: str
+    name: str
+    daemon: bool
+    pending: Pending | None = None
+    exit_code: int | None = None
+    traceback: str | None = None
+    killed_by: str | None = None
+
+    def record(self) -> TaskRecord:
+        return TaskRecord(
+            self.path, self.process, self.role, self.name, self.daemon, self.exit_code, self.traceback, self.killed_by
+        )
+
+
+class Granted(NamedTuple):
+    """One step that was granted: what it was, what it did to the state, and what the engine has to do about it.
+
+    `outcome` is Done, Failed, Next or NeedsPickle (a clock's answer is filled in). `writes` are the new values, `adds` the amounts.
+    """
+
+    pending: Pending
+    step: Step
+    outcome: Done | Failed | Next | NeedsPickle
+    writes: Mapping[Cell, Any]
+    adds: Mapping[Cell, int]
+    effects: list[Effect]
+
+
+class Kernel:
+    """The state of one schedule. `output` says what of the printed order can be seen: a word of `spec.Output`."""
+
+    def __init__(self, output: str = "ordered") -> None:
+        self.values: dict[Cell, Any] = {}
+        self.objects: dict[str, ObjectRecord] = {}
+        self.tasks: dict[str, Task] = {}
+        self.clocks = clock.Clocks()
+        self.killed: dict[str, tuple[Pending, Footprint]] = {}
+        self._handlers = {**HANDLERS, "stdout.write": terminal.STDOUT_HANDLERS[output]}
+        self._evaluations: dict[str, Evaluation] = {}
+        self._readers: dict[Cell, set[str]] = {}
+        self._lookup: Lookup = self.values.get
+        self._unfinished_processes = 0
+        self._add_process("main", "MainProcess", daemon=False)
+        self.values["life", "main"] = "started"
+
+    # What a task asks for
+
+    def create(self, task: str, news: Iterable[list[Any]]) -> None:
+        """Takes note of the objects that `task` created.
+
+        Raises:
+            MalformedMessage: an identity that is not the task's to give, or arguments that make no sense.
+        """
+        for identity, kind, args, line in news:
+            admission.check_creation(self.objects, self.tasks[task].process, identity, kind, args)
+            self.objects[identity] = ObjectRecord(kind, tuple(args), line, task)
+
+    def submit(self, task: str, op: Op) -> None:
+        """Makes `op` the next operation of `task`, which must have none.
+
+        Raises:
+            MalformedMessage: the operation names what does not exist, or makes no sense for it.
+        """
+        state = self.tasks[task]
+        if state.pending is not None:
+            raise MalformedMessage(f"{op.kind} while {state.pending.op.kind} is not answered")
+        admission.check_operation(self.objects, self.values, state.process, op)
+        state.pending = Pending(task, state.process, op, 0, 0)
+
+    def provide(self, task: str, data: bytes | None) -> None:
+        """Goes on after `NeedsPickle`: `data` is the pickle, None an item that cannot be pickled."""
+        pending = self.tasks[task].pending
+        assert pending is not None
+        self.tasks[task].pending = pending._replace(stage=data, stage_number=pending.stage_number)
+        self._evaluations.pop(task, None)
+
+    # What is possible
+
+    def enabled(self) -> list[str]:
+        """The tasks whose next step could be granted now, in the order in which the tasks came to be."""
+        return [
+            task
+            for task, state in self.tasks.items()
+            if state.pending is not None and (self._evaluations.get(task) or self._evaluate(task)).outcome is not None
+        ]
+
+    def footprint(self, task: str) -> Footprint:
+        """The footprint of the task's pending step in the present state."""
+        return (self._evaluations.get(task) or self._evaluate(task)).footprint
+
+    def pending(self, task: str) -> Pending | None:
+        """The task's next step; None for a task that has ended."""
+        return self.tasks[task].pending
+
+    def unfinished(self) -> list[tuple[Pending, Footprint]]:
+        """Every step that was asked for and not granted, blocked or killed, with its footprint."""
+        left = [
+            (state.pending, self.footprint(task)) for task, state in self.tasks.items() if state.pending is not None
+        ]
+        return left + list(self.killed.values())
+
+    def preview(self, pending: Pending, lookup: Lookup) -> tuple[bool, Footprint]:
+        """Whether `pending` would be enabled in another state, of which `lookup` gives the cells; and its footprint."""
+        evaluation = evaluate(pending, self._handlers[pending.op.kind], lookup, self.objects)
+        return evaluation.outcome is not None, evaluation.footprint
+
+    @property
+    def finished(self) -> bool:
+        """Whether every process of the program has ended."""
+        return self._unfinished_processes == 0
+
+    def _evaluate(self, task: str) -> Evaluation:
+        pending = self.tasks[task].pending
+        assert pending is not None
+        evaluation = evaluate(pending, self._handlers[pending.op.kind], self._lookup, self.objects)
+        self._evaluations[task] = evaluation
+        footprint = evaluation.footprint
+        for cells in (footprint.reads, footprint.writes):
+            for cell in cells:
+                readers = self._readers.get(cell)
+                if readers is None:
+                    self._readers[cell] = {task}
+                else:
+                    readers.add(task)
+        return evaluation
+
+    # What happens
+
+    def step(self, task: str) -> Granted:
+        """Grants the next step of `task`, which must be enabled."""
+        evaluation = self._evaluations.get(task) or self._evaluate(task)
+        state = self.tasks[task]
+        pending, outcome = state.pending, evaluation.outcome
+        assert pending is not None
+        assert outcome is not None, f"{task} is blocked"
+        self._apply(evaluation)
+        self._evaluations.pop(task, None)
+        clock_s = self.clocks.advance(task, evaluation.footprint, evaluation.wait_s)
+        if type(outcome) is ClockAnswer:
+            outcome = Done(clock_s)
+        assert not isinstance(outcome, ClockAnswer)
+        answer: Json = None
+        if type(outcome) is Next:
+            done = False
+            state.pending = Pending(task, pending.process, pending.op, outcome.stage, pending.stage_number + 1)
+        elif type(outcome) is NeedsPickle:
+            done = False
+        else:
+            done = True
+            answer = outcome.answer if type(outcome) is Done else list(outcome)
+            state.pending = None if state.role != "feeder" else Pending(task, pending.process, pending.op, 0, 0)
+        for effect in evaluation.effects:
+            self._take_effect(state, effect)
+        step = Step(task, pending.op, pending.stage_number, evaluation.footprint, done, answer, clock_s)
+        return Granted(pending, step, outcome, evaluation.writes, evaluation.adds, evaluation.effects)
+
+    def _apply(self, evaluation: Evaluation) -> None:
+        values = self.values
+        values.update(evaluation.writes)
+        for cell, amount in evaluation.adds.items():
+            if amount:
+                values[cell] = values.get(cell, 0) + amount
+        for cell in (*evaluation.writes, *evaluation.adds):
+            stale = self._readers.pop(cell, None)
+            if stale:
+                for reader in stale:
+                    self._evaluations.pop(reader, None)
+
+    def _take_effect(self, state: Task, effect: Effect) -> None:
+        if effect.kind == "feeder":
+            (queue,) = effect.args
+            path = f"{state.process}/feeder.{queue}"
+            if path not in self.tasks:
+                feed = Op(queues.FEED, queue, (), None)
+                self.tasks[path] = Task(path, state.process, "feeder", state.name, state.daemon)
+                self.tasks[path].pending = Pending(path, state.process, feed, 0, 0)
+        elif effect.kind == "start":
+            path, name, daemon, _ = effect.args
+            self._add_process(path, name, daemon=daemon)
+        elif effect.kind == "end":
+            state.traceback = effect.args[1]
+            self._end_process(state.process, effect.args[0], None)
+        elif effect.kind == "kill":
+            self._end_process(effect.args[0], effect.args[1], state.path)
+
+    def vanish(self, process: str, exit_code: int) -> None:
+        """Ends a process that is gone without having asked for it."""
+        self.values["life", process] = exit_code
+        self._evaluations.clear()
+        self._end_process(process, exit_code, None)
+
+    def _add_process(self, path: str, name: str, *, daemon: bool) -> None:
+        task = Task(path, path, "main" if path == "main" else "process", name, daemon)
+        task.pending = Pending(path, path, Op(processes.BEGIN, path, (), None), 0, 0)
+        self.tasks[path] = task
+        self._unfinished_processes += 1
+
+    def _end_process(self, process: str, exit_code: int, killer: str | None) -> None:
+        for task in self.tasks.values():
+            if task.process != process or task.exit_code is not None:
+                continue
+            if task.pending is not None and (killer is not None or task.role == "feeder"):
+                self.killed[task.path] = (task.pending, self._footprint_before_the_end(task))
+            task.pending = None
+            task.exit_code = exit_code
+            task.killed_by = killer
+        self._unfinished_processes -= 1
+
+    def _footprint_before_the_end(self, task: Task) -> Footprint:
+        """What the task would have touched: as if its process still ran, whose "life" cell says already that it ended."""
+        assert task.pending is not None
+        life: Cell = ("life", task.process)
+        was = "started" if task.pending.op.kind == processes.BEGIN else "running"
+        handler = self._handlers[task.pending.op.kind]
+        return evaluate(
+            task.pending,
+            handler,
+            lambda cell, default: was if cell == life else self.values.get(cell, default),
+            self.objects,
+        ).footprint
+
+    # What is left at the end
+
+    def waits(self) -> tuple[Wait, ...]:
+        """Every unfinished task with what it waits for and who held that last, idle feeders left out."""
+        return tuple(
+            Wait(task, state.pending.op, state.pending.op.obj, holders(state.pending, self.values, self.objects))
+            for task, state in self.tasks.items()
+            if state.pending is not None and not (state.role == "feeder" and state.pending.stage_number == 0)
+        )
+
+    def holds(self) -> dict[str, tuple[str, ...]]:
+        """Task -> the locks it has taken and not given back, ended tasks included."""
+        return taken(self.values, self.objects)
+
+    def records(self) -> dict[str, TaskRecord]:
+        return {path: task.record() for path, task in self.tasks.items()}

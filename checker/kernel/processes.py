@@ -1,0 +1,107 @@
+"""Processes: starting, ending, waiting for one, signals.
+
+    cell ("life", path)               None before the start, "started", "running", then the exit code
+    cell ("disposition", path, signal)    "ignore" where the process ignores that signal
+
+Every step of a process reads its "life", which only its start, its end and a signal write: so whatever a process still
+does is dependent with being killed, and with nothing else.
+"""
+
+from __future__ import annotations
+
+import signal
+
+from checker.kernel.cells import Done, Effect, Failed, Handler, Outcome, Pending, View
+
+BEGIN = "begin"
+_HARMLESS = frozenset(
+    int(getattr(signal, name))
+    for name in ("SIGCHLD", "SIGCONT", "SIGURG", "SIGWINCH", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU")
+    if hasattr(signal, name)
+)
+_SIGKILL = 9
+
+
+def has_ended(life: object) -> bool:
+    """Whether a "life" cell says that the process has ended: then it holds the exit code."""
+    return type(life) is int
+
+
+def _start(view: View, pending: Pending) -> Outcome:
+    path, (name, daemon) = pending.op.obj, pending.op.args
+    view.set(("life", path), "started")
+    view.effects.append(Effect("start", (path, name, daemon, pending.op.data)))
+    return Done()
+
+
+def _begin(view: View, pending: Pending) -> Outcome:
+    if view.get(("life", pending.process)) != "started":
+        return None
+    view.set(("life", pending.process), "running")
+    return Done()
+
+
+def _join(view: View, pending: Pending) -> Outcome:
+    if has_ended(view.get(("life", pending.op.obj))):
+        return Done(True)
+    (timeout_s,) = pending.op.args
+    if timeout_s is None:
+        return None
+    view.wait_s = max(timeout_s, 0.0)
+    return Done(False)
+
+
+def _poll(view: View, pending: Pending) -> Outcome:
+    life = view.get(("life", pending.op.obj))
+    return Done(life if has_ended(life) else None)
+
+
+def _signal(view: View, pending: Pending) -> Outcome:
+    path, (number,) = pending.op.obj, pending.op.args
+    life = view.get(("life", path))
+    if life is None:
+        return Failed("ProcessLookupError", "[Errno 3] No such process")
+    if has_ended(life) or number <= 0 or number in _HARMLESS:
+        return Done()
+    if number != _SIGKILL and view.get(("disposition", path, number)) == "ignore":
+        return Done()
+    view.set(("life", path), -number)
+    view.effects.append(Effect("kill", (path, -number)))
+    return Done()
+
+
+def _disposition(view: View, pending: Pending) -> Outcome:
+    number, what = pending.op.args
+    view.set(("disposition", pending.process, number), what)
+    return Done()
+
+
+def _exit(view: View, pending: Pending) -> Outcome:
+    code, traceback, has_result, result, reusable = pending.op.args
+    code &= 0xFF
+    view.set(("life", pending.process), code)
+    view.effects.append(Effect("end", (code, traceback, has_result, result, reusable)))
+    return Done()
+
+
+def _refuse(view: View, pending: Pending) -> Outcome:
+    view.effects.append(Effect("refuse", pending.op.args))
+    return Done()
+
+
+def _endless_loop(view: View, pending: Pending) -> Outcome:
+    view.effects.append(Effect("endless_loop", ()))
+    return Done()
+
+
+HANDLERS: dict[str, Handler] = {
+    BEGIN: _begin,
+    "process.start": _start,
+    "process.join": _join,
+    "process.poll": _poll,
+    "process.signal": _signal,
+    "signal.disposition": _disposition,
+    "exit": _exit,
+    "refuse": _refuse,
+    "endless_loop": _endless_loop,
+}

@@ -1,0 +1,229 @@
+"""Queue, JoinableQueue and SimpleQueue, in the parts that CPython builds them from.
+
+    cell (queue, "used")          units of `_sem` in use: put and not yet got
+    cell (queue, "puts", P)       items that process P put;      (queue, "buffer", P, k)   its k-th item
+    cell (queue, "fed", P)        items that P's feeder is done with
+    cell (queue, "write lock")    the task that writes to the pipe;   (queue, "read lock")   the one that reads
+    cell (queue, "unfinished"), (queue, "sleepers"), (queue, "woken", task)     of a JoinableQueue
+    the pipe's cells (see `pipes`), and ("unpickled", P): items of P that its feeders still have to pickle
+
+A put takes a unit and leaves the item in its own process's buffer. The feeder, a task of its own, pickles it, takes the
+write lock and writes to the pipe. A get takes the read lock, waits for a message, gives the lock back and then the
+unit, each a step of its own: that a getter which waits holds the read lock is why another's `get_nowait` may say Empty
+while items are there.
+
+An item that cannot change any more is pickled at the put. Any other is pickled by the feeder at some later time, so
+that a change made after the put may or may not arrive: from then on each operation of the process is dependent with
+its feeder's pickling.
+"""
+
+from __future__ import annotations
+
+from checker.kernel import pipes
+from checker.kernel.cells import Done, Effect, Failed, Handler, NeedsPickle, Next, Outcome, Pending, View
+
+UNPICKLED = b"\0unpickled"
+"""Stands in a buffer for an item that the feeder has still to pickle; no pickle begins so."""
+
+FEED = "queue.feed"
+
+
+def _name(pending: Pending) -> str:
+    assert pending.op.obj is not None
+    return pending.op.obj
+
+
+def _put(view: View, pending: Pending) -> Outcome:
+    queue, process = _name(pending), pending.process
+    maxsize, joinable = view.objects[queue].args
+    block, timeout_s, pickled = pending.op.args
+    if pending.stage == 0:
+        if maxsize <= 0:
+            view.add((queue, "used"), 1)
+        else:
+            used = view.get((queue, "used"), 0)
+            if used >= maxsize:
+                if block and timeout_s is None:
+                    return None
+                view.wait_s = max(timeout_s, 0.0) if block else 0.0
+                return Failed("Full", "")
+            view.set((queue, "used"), used + 1)
+        if joinable:
+            return Next("append")
+    if pending.stage != "handed over":
+        if joinable:
+            view.add((queue, "unfinished"), 1)
+        n = view.get((queue, "puts", process), 0)
+        view.set((queue, "puts", process), n + 1)
+        view.set((queue, "buffer", process, n), pending.op.data if pickled else UNPICKLED)
+        view.effects.append(Effect("feeder", (queue,)))
+        if not pickled:
+            view.set(("unpickled", process), view.get(("unpickled", process), 0) + 1)
+            return Next("handed over")
+    return Done()
+
+
+def _feed(view: View, pending: Pending) -> Outcome:
+    queue, process = _name(pending), pending.process
+    if type(pending.stage) is int and pending.stage_number > 0:
+        return _finish_write(view, pending, pending.stage)
+    n = view.get((queue, "fed", process), 0)
+    item = view.get((queue, "buffer", process, n))
+    if item is None:
+        return None
+    if item == UNPICKLED:
+        if pending.stage == 0:
+            view.set(("unpickled", process), view.get(("unpickled", process), 0) - 1)
+            return NeedsPickle(queue, n)
+        if pending.stage is None:
+            return _drop_unpicklable(view, queue, process, n)
+        item = pending.stage
+    if view.get((queue, "write lock")) is not None:
+        return None
+    number, fits = pipes.write(view, queue, item)
+    if not fits:
+        view.set((queue, "write lock"), pending.task)
+        return Next(number)
+    view.set((queue, "fed", process), n + 1)
+    return Done()
+
+
+def _drop_unpicklable(view: View, queue: str, process: str, n: int) -> Outcome:
+    """The item vanishes; only its unit comes back (`Queue._feed`, `queue_sem.release()`)."""
+    view.add((queue, "used"), -1)
+    view.set((queue, "fed", process), n + 1)
+    return Done()
+
+
+def _finish_write(view: View, pending: Pending, number: int) -> Outcome:
+    queue, process = _name(pending), pending.process
+    if not pipes.is_written(view, queue, number):
+        return None
+    view.set((queue, "write lock"), None)
+    view.set((queue, "fed", process), view.get((queue, "fed", process), 0) + 1)
+    return Done()
+
+
+def _get(view: View, pending: Pending) -> Outcome:
+    queue, stage = _name(pending), pending.stage
+    block, timeout_s = pending.op.args
+    patient = block and timeout_s is None
+    if stage == 0:
+        if view.get((queue, "read lock")) is not None:
+            if patient:
+                return None
+            view.wait_s = max(timeout_s, 0.0) if block else 0.0
+            return Failed("Empty", "")
+        view.set((queue, "read lock"), pending.task)
+        return Next("read")
+    if stage == "read":
+        message = pipes.read(view, queue)
+        if message is not None:
+            return Next(("give back", message))
+        if patient:
+            return None
+        view.wait_s = max(timeout_s, 0.0) if block else 0.0
+        return Next("empty")
+    if stage == "empty":
+        view.set((queue, "read lock"), None)
+        return Failed("Empty", "")
+    # CPython gives back the lock first in a plain get, the unit first in a timed or non-blocking one.
+    step, message = stage
+    if (step == "give back") == patient:
+        view.set((queue, "read lock"), None)
+    elif view.objects[queue].args[0] <= 0:
+        view.add((queue, "used"), -1)
+    else:
+        view.set((queue, "used"), view.get((queue, "used"), 0) - 1)
+    return Next(("give back the other", message)) if step == "give back" else Done(None, message)
+
+
+def _qsize(view: View, pending: Pending) -> Outcome:
+    return Done(view.get((_name(pending), "used"), 0))
+
+
+def _empty(view: View, pending: Pending) -> Outcome:
+    return Done(pipes.first_message(view, _name(pending)) is None)
+
+
+def _full(view: View, pending: Pending) -> Outcome:
+    maxsize = view.objects[_name(pending)].args[0]
+    return Done(maxsize > 0 and view.get((_name(pending), "used"), 0) >= maxsize)
+
+
+def _join_thread(view: View, pending: Pending) -> Outcome:
+    queue, process = _name(pending), pending.process
+    put, fed = view.get((queue, "puts", process), 0), view.get((queue, "fed", process), 0)
+    return Done() if put == fed else None
+
+
+def _task_done(view: View, pending: Pending) -> Outcome:
+    queue = _name(pending)
+    unfinished = view.get((queue, "unfinished"), 0)
+    if unfinished <= 0:
+        return Failed("ValueError", "task_done() called too many times")
+    view.set((queue, "unfinished"), unfinished - 1)
+    if unfinished == 1:
+        for task in view.get((queue, "sleepers"), ()):
+            view.set((queue, "woken", task), True)
+        view.set((queue, "sleepers"), ())
+    return Done()
+
+
+def _join(view: View, pending: Pending) -> Outcome:
+    queue, task = _name(pending), pending.task
+    if pending.stage == 0:
+        if view.get((queue, "unfinished"), 0) <= 0:
+            return Done()
+        view.set((queue, "sleepers"), (*view.get((queue, "sleepers"), ()), task))
+        return Next("asleep")
+    if not view.get((queue, "woken", task), False):
+        return None
+    view.set((queue, "woken", task), False)
+    return Done()
+
+
+def _simple_put(view: View, pending: Pending) -> Outcome:
+    queue = _name(pending)
+    if pending.stage_number > 0:
+        if not pipes.is_written(view, queue, pending.stage):
+            return None
+        view.set((queue, "write lock"), None)
+        return Done()
+    if view.get((queue, "write lock")) is not None:
+        return None
+    number, fits = pipes.write(view, queue, pending.op.data)
+    if fits:
+        return Done()
+    view.set((queue, "write lock"), pending.task)
+    return Next(number)
+
+
+def _simple_get(view: View, pending: Pending) -> Outcome:
+    queue, stage = _name(pending), pending.stage
+    if stage == 0:
+        if view.get((queue, "read lock")) is not None:
+            return None
+        view.set((queue, "read lock"), pending.task)
+        return Next("read")
+    if stage == "read":
+        message = pipes.read(view, queue)
+        return None if message is None else Next(("give back", message))
+    view.set((queue, "read lock"), None)
+    return Done(None, stage[1])
+
+
+HANDLERS: dict[str, Handler] = {
+    "queue.put": _put,
+    "queue.get": _get,
+    "queue.qsize": _qsize,
+    "queue.empty": _empty,
+    "queue.full": _full,
+    "queue.join_thread": _join_thread,
+    "queue.task_done": _task_done,
+    "queue.join": _join,
+    "simple_queue.put": _simple_put,
+    "simple_queue.get": _simple_get,
+    "simple_queue.empty": _empty,
+    FEED: _feed,
+}

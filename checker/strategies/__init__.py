@@ -1,0 +1,1 @@
+"""Which task runs next: one algorithm a file."""

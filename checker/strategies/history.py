@@ -1,0 +1,117 @@
+"""The steps of one schedule with their happens-before order, as bit sets, and what the state was at any cut through it.
+
+Bit k stands for the k-th step (from 0). Step e happens before step k when e is of the same task and earlier, or
+dependent and earlier, or happens before something that happens before k; `before[k]` has the bits of all these and of k
+itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from checker.strategies.base import GrantedStep
+from checker.trace import Cell, Footprint
+
+
+class History:
+    """Grows by one step at a time, and is cut back to a prefix when a schedule shares one with the last."""
+
+    def __init__(self) -> None:
+        self.steps: list[GrantedStep] = []
+        self.before: list[int] = []
+        self._last: dict[str, list[int]] = {}
+        self._reads: dict[Cell, int] = {}
+        self._writes: dict[Cell, int] = {}
+        self._adds: dict[Cell, int] = {}
+
+    def append(self, granted: GrantedStep) -> None:
+        """Adds a step that was granted after all that is here."""
+        index = len(self.steps)
+        bit = 1 << index
+        task, footprint = granted.step.task, granted.step.footprint
+        past = self.past_of(task)
+        reads, writes, adds = self._reads, self._writes, self._adds
+        dependent = self.conflicts(footprint) & ~past
+        while dependent:
+            latest = dependent.bit_length() - 1
+            past |= self.before[latest]
+            dependent &= ~past
+        self.steps.append(granted)
+        self.before.append(past | bit)
+        self._last.setdefault(task, []).append(index)
+        for cell in footprint.reads:
+            reads[cell] = reads.get(cell, 0) | bit
+        for cell in footprint.writes:
+            writes[cell] = writes.get(cell, 0) | bit
+        for cell in footprint.adds:
+            adds[cell] = adds.get(cell, 0) | bit
+
+    def cut(self, length: int) -> None:
+        """Forgets all steps from number `length` on."""
+        while len(self.steps) > length:
+            footprint = self.steps[-1].step.footprint
+            self._last[self.steps.pop().step.task].pop()
+            self.before.pop()
+            keep = (1 << len(self.steps)) - 1
+            for cell in footprint.reads:
+                self._reads[cell] &= keep
+            for cell in footprint.writes:
+                self._writes[cell] &= keep
+            for cell in footprint.adds:
+                self._adds[cell] &= keep
+
+    def past_of(self, task: str) -> int:
+        """All that happens before the task's next step whatever that step is: its own last step and what led there."""
+        last = self._last.get(task)
+        return self.before[last[-1]] if last else 0
+
+    def past_at(self, index: int) -> int:
+        """`past_of` the task of step `index`, as it was before that step."""
+        last = self._last[self.steps[index].step.task]
+        position = last.index(index)
+        return self.before[last[position - 1]] if position else 0
+
+    def conflicts(self, footprint: Footprint) -> int:
+        """The steps, of any task, that are dependent with an operation of this footprint."""
+        reads, writes, adds = self._reads, self._writes, self._adds
+        found = 0
+        for cell in footprint.reads:
+            found |= writes.get(cell, 0) | adds.get(cell, 0)
+        for cell in footprint.writes:
+            found |= writes.get(cell, 0) | adds.get(cell, 0) | reads.get(cell, 0)
+        for cell in footprint.adds:
+            found |= writes.get(cell, 0) | reads.get(cell, 0)
+        return found
+
+    def writers(self, cell: Cell) -> int:
+        """The steps that changed the cell."""
+        return self._writes.get(cell, 0) | self._adds.get(cell, 0)
+
+    def after(self, index: int, end: int) -> int:
+        """The steps from `index` up to `end` (exclusive) that step `index` happens before, itself included."""
+        found = 1 << index
+        for k in range(index + 1, end):
+            if self.before[k] >> index & 1:
+                found |= 1 << k
+        return found
+
+    def value(self, cell: Cell, default: Any, included: int) -> Any:
+        """The cell's value when of all steps only those in `included` have happened.
+
+        `included` must be closed under happens-before: then each of its steps does just what it did here.
+        """
+        sets = self._writes.get(cell, 0) & included
+        latest = sets.bit_length() - 1
+        value = self.steps[latest].writes[cell] if sets else default
+        added = self._adds.get(cell, 0) & included & ~((1 << (latest + 1)) - 1)
+        while added:
+            k = added.bit_length() - 1
+            amount = _amount(self.steps[k].adds, cell)
+            value = (value or 0) + amount if amount else value
+            added &= ~(1 << k)
+        return value
+
+
+def _amount(adds: Mapping[Cell, int], cell: Cell) -> int:
+    return adds.get(cell, 0)
