@@ -20,6 +20,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
+import zlib
 from typing import Any
 
 from checker.errors import MalformedMessage
@@ -110,6 +111,14 @@ TASK_FIELDS = {
     "cpu_limit_s": (int, float),  # CPU seconds without a scheduling point that count as an endless loop
 }
 """The fields of a task message and their types."""
+
+
+_FIRST_PID = 1 << 22  # the largest pid_max that Linux allows: no real process has a higher number
+
+
+def virtual_pid(path: str) -> int:
+    """The process id that the program sees for the process `path`: the same in every schedule."""
+    return _FIRST_PID + 1 + zlib.crc32(path.encode()) % 1_000_000
 
 
 class Channel:

@@ -78,7 +78,10 @@ class ScriptedProgram:
     positions: dict[str, int] = field(default_factory=dict)
     answers: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
-    def begin(self, process: str, start: tuple[Any, ...] | None) -> Asked:
+    def start(self, process: str, name: str, pickled: bytes, *, daemon: bool) -> None:
+        pass
+
+    def begin(self, process: str) -> Asked:
         news = [[name, kind, args, None] for name, (kind, args) in self.script.objects.items()]
         return Asked(news if process == "main" else [], self._next(process))
 
@@ -188,7 +191,7 @@ def _grant(kernel: Kernel, program: ScriptedProgram, task: str) -> Granted:
     if type(outcome).__name__ == "NeedsPickle":
         kernel.provide(task, program.pickle(process, outcome.queue, outcome.n))
     elif isinstance(outcome, Done | Failed) and kernel.pending(task) is None and kernel.tasks[task].exit_code is None:
-        asked = program.begin(process, None) if granted.pending.op.kind == "begin" else program.answer(task, outcome)
+        asked = program.begin(process) if granted.pending.op.kind == "begin" else program.answer(task, outcome)
         kernel.create(task, asked.news)
         kernel.submit(task, asked.op)
     return granted

@@ -36,8 +36,11 @@ class Vanished(Exception):
 class Program(Protocol):
     """The running program: what the loop tells its tasks and hears from them."""
 
-    def begin(self, process: str, start: tuple[Any, ...] | None) -> Asked:
-        """Lets a process begin and returns its first operation. `start` is the kernel's "start" effect, None for main.
+    def start(self, process: str, name: str, pickled: bytes, *, daemon: bool) -> None:
+        """The start of a process was granted; it begins later. `pickled` is its Process object."""
+
+    def begin(self, process: str) -> Asked:
+        """Lets a process begin and returns its first operation.
 
         Raises:
             Vanished, MalformedMessage: it did not get so far.
@@ -84,7 +87,6 @@ class _Run:
         self._steps: list[Step] = []
         self._chunks: list[Chunk] = []
         self._output_chars = 0
-        self._starts: dict[str, tuple[Any, ...]] = {}
         self._result: tuple[bool, Json] = (False, None)
         self._ending: Ending | None = None
 
@@ -121,7 +123,7 @@ class _Run:
                 self._kernel.provide(task, self._program.pickle(process, outcome.queue, outcome.n))
             elif isinstance(outcome, Done | Failed) and self._kernel.pending(task) is None:
                 if granted.pending.op.kind == "begin":
-                    asked = self._program.begin(process, self._starts.get(process))
+                    asked = self._program.begin(process)
                 else:
                     asked = self._program.answer(task, outcome)
                 self._kernel.create(task, asked.news)
@@ -142,7 +144,8 @@ class _Run:
                 detail = f"more than {self._limits.output_chars:,} characters"
                 self._ending = Ending(EndKind.OUTPUT_LIMIT, task, self._steps[-1].op.line, detail=detail)
         elif kind == "start":
-            self._starts[args[0]] = args
+            path, name, daemon, pickled = args
+            self._program.start(path, name, pickled, daemon=daemon)
         elif kind == "end":
             if task == "main":
                 self._result = (args[2], args[3])

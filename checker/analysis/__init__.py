@@ -1,0 +1,1 @@
+"""Reads a trace and says what it means: names, waits, steps in words."""

@@ -1,0 +1,137 @@
+"""The steps of a trace in words: one line for each operation of the student's program, as a report tells them.
+
+An operation of several steps (a `get` takes the read lock, then the item) has its line where it ended; one that never
+ended because its task is stuck comes last, as blocked. Operations that no other task can notice are left out.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Collection
+from typing import NamedTuple
+
+from checker.analysis.names import Names, natural
+from checker.trace import Json, Op, Step, Trace
+
+_UNNOTICED = frozenset({"begin", "sleep", "clock", "lock.state", "signal.disposition", "refuse", "endless_loop"})
+_TEXT_CHARS = 24
+
+
+class StepTold(NamedTuple):
+    """One line of a failing schedule in the student's names; the fields of a report's `StepLine`."""
+
+    n: int
+    task: str
+    op: str
+    object: str
+    line: int | None
+    blocked: bool
+
+
+def steps_told(trace: Trace, names: Names, only: Collection[str] | None = None) -> tuple[StepTold, ...]:
+    """The operations of `trace` in words, of the tasks with the paths `only` (of all tasks where None).
+
+    They are numbered from 1 in the order in which they ended.
+    """
+    told: list[StepTold] = []
+
+    def tell(task: str, op: Op, words: str, *, blocked: bool) -> None:
+        if op.kind not in _UNNOTICED and (only is None or task in only):
+            told.append(StepTold(len(told) + 1, names.task(task), words, _object(trace, op, names), op.line, blocked))
+
+    for step in trace.steps:
+        if step.done:
+            tell(step.task, step.op, _words(step), blocked=False)
+    for wait in sorted(trace.waits, key=lambda wait: _last_step(trace, wait.task)):
+        tell(wait.task, wait.op, _pending_words(wait.op), blocked=True)
+    return tuple(told)
+
+
+def _last_step(trace: Trace, task: str) -> tuple[int, tuple[tuple[str, int], ...]]:
+    return max((i for i, step in enumerate(trace.steps) if step.task == task), default=-1), natural(task)
+
+
+def _object(trace: Trace, op: Op, names: Names) -> str:
+    name = names.object(op.obj)
+    match op.kind, op.args:
+        case (("stdout.write" | "stderr.write" | "exit"), _):
+            return ""
+        case ("memory.read", [int(index)]) | ("memory.write", [int(index), _]):
+            record = trace.objects.get(op.obj or "")
+            elements = record.args[0] if record and record.args else 1
+            return name if elements == 1 else f"{name}[{index}]"
+        case ("memory.read_slice", [start, stop, step]) | ("memory.write_slice", [start, stop, step, _]):
+            return f"{name}[{start}:{stop}]" if step == 1 else f"{name}[{start}:{stop}:{step}]"
+    return name
+
+
+def failure(step: Step) -> str | None:
+    """The name of the exception that the operation raised, if it did; only of operations that answer nothing else."""
+    answer = step.answer
+    if isinstance(answer, list | tuple):
+        words = [word for word in answer if isinstance(word, str) and word != "raise"]
+        return words[0] if words else None
+    return answer if isinstance(answer, str) else None
+
+
+def _words(step: Step) -> str:
+    """What a finished operation did."""
+    op, answer = step.op, step.answer
+    match op.kind, op.args:
+        case "lock.acquire", [bool(block), _] if answer is False:
+            return "give up waiting to acquire" if block else "fail to acquire"
+        case (("lock.release" | "queue.task_done" | "process.signal"), _) if name := failure(step):
+            return f"{name} from {_pending_words(op)}"
+        case (("queue.put" | "queue.get"), [bool(block), *_]) if failure(step):
+            return f"give up waiting to {_pending_words(op)}" if block else f"fail to {_pending_words(op)}"
+        case "memory.read" | "memory.read_slice", _:
+            return f"read {shown(answer)}"
+        case "process.join", _ if answer is False:
+            return "give up waiting to join"
+        case "process.poll", _:
+            return f"exitcode is {answer}"
+        case "lock.value", _:
+            return f"get_value() is {shown(answer)}"
+        case (("queue.qsize" | "queue.empty" | "queue.full" | "simple_queue.empty"), _):
+            return f"{op.kind.partition('.')[2]}() is {shown(answer)}"
+    return _pending_words(op)
+
+
+def _pending_words(op: Op) -> str:
+    """What an operation is about to do, without its answer."""
+    match op.kind, op.args:
+        case (("stdout.write" | "stderr.write"), [str(text)]):
+            words = f"print {shown(text.removesuffix(chr(10)) or text)}"
+            return words if op.kind == "stdout.write" else f"{words} to stderr"
+        case "memory.write", [_, value]:
+            return f"write {shown(value)}"
+        case "memory.write_slice", [_, _, _, values]:
+            return f"write {shown(values)}"
+        case "queue.feed", _:
+            return "send"
+        case "queue.task_done", _:
+            return "task_done()"
+        case "queue.join", _:
+            return "join"
+        case "queue.join_thread", _:
+            return "wait for the feeder"
+        case "process.signal", [int(number)]:
+            return _signal_word(number)
+        case "exit", [int(code), *_]:
+            return "exit" if code == 0 else f"exit with code {code}"
+    return op.kind.rpartition(".")[2].replace("_", " ")
+
+
+def shown(value: Json) -> str:
+    """A value as Python writes it, cut to a length that fits into a lane."""
+    text = repr(value)
+    return text if len(text) <= _TEXT_CHARS else f"{text[: _TEXT_CHARS - 2]}…{text[-1]}"
+
+
+def _signal_word(number: int) -> str:
+    words = {"SIGTERM": "terminate", "SIGKILL": "kill"}
+    try:
+        name = signal.Signals(number).name
+    except ValueError:
+        return f"send signal {number} to"
+    return words.get(name, f"send {name} to")

@@ -1,0 +1,199 @@
+"""The wait-for graph of a stuck schedule: deadlock or hang, who takes part, and who waits for whom in words.
+
+A waiting task points to everyone who could ever release what it waits for. It is deadlocked if there is somebody to
+point to who has not ended, and all of those are deadlocked themselves (the greatest set with this property). If no task
+is, the schedule is a hang: what is waited for was last held by tasks that have ended, or by nobody.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from checker.analysis.names import Names, natural
+from checker.trace import Trace, Wait
+
+_CONSUMING = {"queue.put": "queue.get", "queue.feed": "queue.get", "simple_queue.put": "simple_queue.get"}
+
+
+class WaitTold(NamedTuple):
+    """One line of "who waits for whom", in the student's names; the fields of a report's `WaitLine`."""
+
+    task: str
+    holds: tuple[str, ...]
+    waits_for: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """What a stuck schedule is.
+
+    `tasks` are the paths of the tasks that take part, in the order of their lanes. `cycle` are the paths of a shortest
+    circle of a deadlock, each waiting for the next and the last for the first; empty for a hang. `waits` has one line
+    for each task that takes part and waits. `line` is the student's line at which the last of them got stuck, if known.
+    """
+
+    deadlock: bool
+    tasks: tuple[str, ...]
+    cycle: tuple[str, ...]
+    waits: tuple[WaitTold, ...]
+    line: int | None
+
+
+def stuck(trace: Trace, names: Names) -> Stuck:
+    """Judges a trace whose ending is STUCK; every task that has not ended is among its `waits`."""
+    waits = {wait.task: wait for wait in sorted(trace.waits, key=lambda wait: natural(wait.task))}
+    holders = {task: _could_release(trace, wait) for task, wait in waits.items()}
+    edges = {task: _waiting(trace, waits, holders[task]) for task in waits}
+    dead = _deadlocked(trace, edges, holders)
+    if dead:
+        part = _sink(dead, edges)
+        cycle = _shortest_cycle(part, edges)
+        counted = any(_is_counted(trace, waits[task].obj) for task in cycle)  # then any unit would do: all take part
+        tasks = part if counted or len(part) <= 3 else tuple(sorted(cycle, key=natural))
+    else:
+        cycle = ()
+        part = _roots(trace, edges)
+        others = {h for task in part for h in (*holders[task], *_rivals(trace, waits[task]))} - set(part)
+        tasks = (*part, *sorted(others, key=natural))
+    told = tuple(_told(trace, names, waits[task], holders[task]) for task in tasks if task in waits)
+    return Stuck(bool(dead), tasks, cycle, told, _last_line(trace, [waits[task] for task in part]))
+
+
+def _could_release(trace: Trace, wait: Wait) -> tuple[str, ...]:
+    """Everyone who could ever release what is waited for.
+
+    Room in a queue has no holder: those could make it who have taken from that queue before.
+    """
+    if wait.op.kind == "process.join" and wait.obj is not None:
+        return (wait.obj,)
+    if wait.holders:
+        return tuple(dict.fromkeys(wait.holders))
+    if wait.op.kind == "queue.join_thread":
+        helpers = (t.path for t in trace.tasks.values() if t.role == "feeder" and t.path.endswith(f".{wait.op.obj}"))
+        own = wait.task + "/"
+        return tuple(path for path in helpers if path.startswith(own))
+    taking = _CONSUMING.get(wait.op.kind)
+    return tuple(dict.fromkeys(s.task for s in trace.steps if s.op.kind == taking and s.op.obj == wait.op.obj))
+
+
+def _rivals(trace: Trace, wait: Wait) -> set[str]:
+    """Who has taken from the queue before, where the waiting task finds nothing."""
+    if wait.op.kind not in _CONSUMING.values():
+        return set()
+    return {s.task for s in trace.steps if s.done and (s.op.kind, s.op.obj) == (wait.op.kind, wait.op.obj)}
+
+
+def _roots(trace: Trace, edges: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The tasks of a hang that wait for nobody who waits; an idle feeder is not one of them beside others."""
+    roots = [task for task in edges if not edges[task]]
+    own = [task for task in roots if task not in trace.tasks or trace.tasks[task].role != "feeder"]
+    return tuple(own or roots or edges)
+
+
+def _has_ended(trace: Trace, path: str) -> bool:
+    """Whether a task or process has ended. One that never began counts as ended: it will not release anything."""
+    record = trace.tasks.get(path)
+    return record is None or record.exit_code is not None
+
+
+def _waiting(trace: Trace, waits: Mapping[str, Wait], holders: Iterable[str]) -> tuple[str, ...]:
+    """Those of the holders that are waiting themselves; all others have ended."""
+    return tuple(path for path in holders if path in waits and not _has_ended(trace, path))
+
+
+def _deadlocked(
+    trace: Trace, edges: Mapping[str, tuple[str, ...]], holders: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    dead = {task for task in edges if edges[task]}
+    changed = True
+    while changed:
+        gone = {t for t in dead if any(h not in dead and not _has_ended(trace, h) for h in holders[t])}
+        changed = bool(gone)
+        dead -= gone
+    return tuple(task for task in edges if task in dead)
+
+
+def _reach(start: str, edges: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """All tasks that can be reached from `start` by at least one edge."""
+    seen: set[str] = set()
+    todo = list(edges[start])
+    while todo:
+        task = todo.pop()
+        if task not in seen:
+            seen.add(task)
+            todo.extend(edges[task])
+    return seen
+
+
+def _sink(dead: tuple[str, ...], edges: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """A smallest set of tasks that wait only for each other: the others merely wait for these."""
+    reach = {task: _reach(task, edges) for task in dead}
+    closed = [task for task in dead if all(task in reach[other] for other in reach[task])]
+    root = min(closed, key=lambda task: len(reach[task]))
+    return tuple(task for task in dead if task in reach[root])
+
+
+def _shortest_cycle(part: tuple[str, ...], edges: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    best: tuple[str, ...] = ()
+    for start in part:
+        paths: list[tuple[str, ...]] = [(start,)]
+        seen: set[str] = set()
+        while paths:
+            path = paths.pop(0)
+            if start in edges[path[-1]] and (len(path) > 1 or len(part) == 1):
+                if not best or len(path) < len(best):
+                    best = path
+                break
+            for task in edges[path[-1]]:
+                if task not in seen and task != path[-1]:
+                    seen.add(task)
+                    paths.append((*path, task))
+    return best
+
+
+def _told(trace: Trace, names: Names, wait: Wait, holders: tuple[str, ...]) -> WaitTold:
+    held = Counter(trace.holds.get(wait.task, ()))
+    holds = tuple(_held(trace, names, identity, units) for identity, units in held.items())
+    return WaitTold(names.task(wait.task), holds, _waited_for(trace, names, wait, holders))
+
+
+def _is_counted(trace: Trace, identity: str | None) -> bool:
+    record = trace.objects.get(identity or "")
+    return record is not None and record.kind in ("semaphore", "bounded_semaphore")
+
+
+def _held(trace: Trace, names: Names, identity: str, units: int) -> str:
+    return f"{units} of {names.object(identity)}" if _is_counted(trace, identity) else names.object(identity)
+
+
+def _waited_for(trace: Trace, names: Names, wait: Wait, holders: tuple[str, ...]) -> str:
+    name = names.object(wait.op.obj)
+    match wait.op.kind:
+        case "process.join":
+            return f"the end of {name}"
+        case "queue.get" | "simple_queue.get":
+            return f"an item in {name}"
+        case "queue.put" | "queue.feed" | "simple_queue.put":
+            return f"room in {name}"
+        case "queue.join":
+            return f"the last task_done() of {name}"
+        case "queue.join_thread":
+            return f"the feeder of {name}"
+    name = names.object(wait.obj)
+    if _is_counted(trace, wait.obj):
+        name = f"one more of {name}" if wait.obj in trace.holds.get(wait.task, ()) else f"one of {name}"
+    elif wait.obj in trace.holds.get(wait.task, ()):
+        return f"{name}, which it holds itself"
+    if holders and all(_has_ended(trace, path) for path in holders):
+        return f"{name}, which {' and '.join(names.task(path) for path in holders)} held to the end"
+    return name
+
+
+def _last_line(trace: Trace, waits: list[Wait]) -> int | None:
+    """The line of the task that got stuck last: its last step before that came latest."""
+    last = {step.task: index for index, step in enumerate(trace.steps)}
+    known = [wait for wait in waits if wait.op.line is not None]
+    return max(known, key=lambda wait: last.get(wait.task, -1)).op.line if known else None

@@ -1,0 +1,148 @@
+"""The arguments of the command line: what may be asked, and the request that comes out of it."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import NoReturn
+
+from checker import __version__
+from checker.errors import UsageError
+
+_DESCRIPTION = """\
+Checks your fix of a lab by deciding the interleavings of its processes.
+
+  python -m checker                    the labs, how they stand, what to do next
+  python -m checker lab3 [lab4 ...]    check labs; also: all, or the path of a file
+  python -m checker replay lab3        the last failing schedule again
+  python -m checker hint lab3          a hint, one more each time"""
+_EXIT_CODES = (
+    "exit codes: 0 passed, 1 a finding, 2 wrong use, 3 could not be checked,\n4 a bug of the checker, 130 Ctrl-C"
+)
+
+
+class Command(Enum):
+    """What is to be done; the values are the words that ask for it, where there are any."""
+
+    OVERVIEW = ""
+    CHECK = "check"
+    REPLAY = "replay"
+    HINT = "hint"
+
+
+class Form(Enum):
+    """How a report is given."""
+
+    TEXT = "text"
+    PLAIN = "plain"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the person asked for. `targets` are words for labs; None stands for what was not given.
+
+    `seconds` bounds one lab. `real_runs` is their number, False for none.
+    """
+
+    command: Command
+    targets: tuple[str, ...]
+    form: Form
+    labs: str | None
+    schedule: str | None
+    seed: int | None
+    schedules: int | None
+    seconds: float
+    real_runs: bool | int | None
+    start_method: str | None
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in a line, as every other error does, instead of the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}\nsee python -m checker --help")
+
+
+def parse(argv: Sequence[str] | None) -> Request:
+    """The request of these arguments (those of the process where None).
+
+    Raises:
+        UsageError: an option is unknown, or has no value that makes sense there.
+        SystemExit: 0, after --help or --version.
+    """
+    given = _parser().parse_intermixed_args(argv)
+    words: list[str] = given.words
+    command, targets = Command.CHECK if words else Command.OVERVIEW, words
+    if words and words[0] in (Command.REPLAY.value, Command.HINT.value):
+        command, targets = Command(words[0]), words[1:]
+        if len(targets) != 1:
+            raise UsageError(f"{command.value} takes one lab: python -m checker {command.value} lab3")
+    if given.schedule is not None and command is not Command.REPLAY:
+        raise UsageError("--schedule belongs to replay: python -m checker replay lab3 --schedule TEXT")
+    form = Form.JSON if given.json else Form.PLAIN if given.plain else Form.TEXT
+    if form is Form.JSON and command in (Command.HINT, Command.OVERVIEW):
+        raise UsageError("--json needs labs to check: python -m checker lab3 --json")
+    return Request(
+        command=command,
+        targets=tuple(targets),
+        form=form,
+        labs=given.labs,
+        schedule=given.schedule,
+        seed=given.seed,
+        schedules=given.schedules,
+        seconds=given.seconds,
+        real_runs=False if given.real_runs == 0 else given.real_runs,
+        start_method=given.start_method,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m checker",
+        description=_DESCRIPTION,
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        usage="python -m checker [replay | hint] [lab3 ... | all | FILE] [options]",
+    )
+    parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object for each lab, a line each")
+    form.add_argument("--plain", action="store_true", help="one sentence a step, for screen readers")
+    parser.add_argument("--seed", type=_whole, metavar="N", help="seed of all that is random (default 0)")
+    parser.add_argument("--schedules", type=_positive, metavar="N", help="at most N schedules for each scenario")
+    parser.add_argument("--seconds", type=_seconds, default=60.0, metavar="S", help="at most S seconds a lab (60)")
+    parser.add_argument("--real-runs", type=_whole, metavar="N", help="N runs that nothing controls; 0: none")
+    parser.add_argument("--start-method", choices=("fork", "spawn"), help="how the checker starts its workers")
+    parser.add_argument("--schedule", metavar="TEXT", help="with replay: the schedule to replay")
+    parser.add_argument("--labs", metavar="DIR", help="the folder of the labs (default: labs/, here or above)")
+    version = f"deadlock-lab {__version__} (Python {platform.python_version()})"
+    parser.add_argument("--version", action="version", version=version)
+    return parser
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    number = _whole(text)
+    if number == 0:
+        raise argparse.ArgumentTypeError("it must be above 0")
+    return number
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return seconds

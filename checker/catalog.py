@@ -1,0 +1,163 @@
+"""Finds the labs: the folder, the file that a word like "lab3" means, and the spec that goes with a file."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from checker.errors import UsageError
+from checker.spec import Spec
+
+_LAB_FILE = re.compile(r"lab(\d+)_\w+\.py")
+_OWN_ROOT = Path(__file__).resolve().parent.parent
+_SPECS = Path(__file__).resolve().parent / "specs"
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """A file to check.
+
+    `key` is the name of its spec, `file` its path as a person here would write it, `is_own` whether it is a file of the
+    labs folder (and not a path from elsewhere, a solution say).
+    """
+
+    key: str
+    file: Path
+    is_own: bool
+
+    @property
+    def number(self) -> int:
+        """The number in the key."""
+        return _number(self.key)
+
+
+def find_folder(start: Path, given: str | None) -> Path:
+    """The folder labs/: the one that was `given`, else the nearest from `start` upwards, else the checker's own.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if given is not None:
+        folder = Path(given)
+        if not folder.is_dir():
+            raise UsageError(f"--labs {given}: there is no such folder")
+        return folder
+    for parent in (start, *start.parents, _OWN_ROOT):
+        folder = parent / "labs"
+        if folder.is_dir() and labs_in(folder):
+            return folder
+    raise UsageError(
+        f"there is no folder labs/ with labs in it in {start} or above: "
+        "go to the folder that holds labs/, or say where it is with --labs DIR"
+    )
+
+
+def labs_in(folder: Path) -> tuple[Lab, ...]:
+    """All labs of a folder, in the order of their numbers."""
+    try:
+        names = [entry.name for entry in folder.iterdir() if _LAB_FILE.fullmatch(entry.name)]
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be read: {error.strerror}") from None
+    labs = (Lab(name.removesuffix(".py"), _as_written(folder / name), is_own=True) for name in names)
+    return tuple(sorted(labs, key=lambda lab: (lab.number, lab.key)))
+
+
+def resolve(word: str, folder: Path) -> tuple[Lab, ...]:
+    """What a word of the command line means: "all", "lab3", "lab03", "3", a full name, or the path of a file.
+
+    Raises:
+        UsageError: it means nothing, or several labs; with suggestions.
+    """
+    labs = labs_in(folder)
+    if word == "all":
+        if not labs:
+            raise UsageError(f"there are no labs in {folder}")
+        return labs
+    if _is_path(word) or (word.endswith(".py") and Path(word).is_file()):
+        return (_from_path(Path(word), folder),)
+    name = word.lower().removesuffix(".py")
+    found = [lab for lab in labs if lab.key.lower() == name]
+    if not found and (match := re.fullmatch(r"(?:lab[ _-]?)?(\d+)", name)):
+        found = [lab for lab in labs if lab.number == int(match[1])]
+    if len(found) > 1:
+        names = ", ".join(lab.key for lab in found)
+        raise UsageError(f"{word} can mean several labs: {names}; give the full name")
+    if found:
+        return tuple(found)
+    raise UsageError(f"there is no lab {word!r} in {folder}{_suggestions(name, [lab.key for lab in labs])}")
+
+
+def load_spec(key: str) -> Spec:
+    """The spec of this name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if key not in spec_names():
+        raise UsageError(f"no spec is called {key}{_suggestions(key, spec_names())}")
+    spec = importlib.import_module(f"checker.specs.{key}").SPEC
+    assert isinstance(spec, Spec)
+    return spec
+
+
+def spec_names() -> list[str]:
+    """The names of all specs, sorted."""
+    return sorted(path.stem for path in _SPECS.glob("lab*.py") if _LAB_FILE.fullmatch(path.name))
+
+
+def _from_path(path: Path, folder: Path) -> Lab:
+    """The lab of a path: its spec is found by its name, or by its folder's (a folder of submissions to one lab)."""
+    if not path.exists():
+        raise UsageError(f"there is no file {path}{_suggestions(str(path), _neighbours(path))}")
+    if not path.is_file():
+        raise UsageError(f"{path} is not a file: give the path of one lab's .py file, or a lab like lab3")
+    names = spec_names()
+    key = next((name for name in (path.stem, path.absolute().parent.name) if name in names), None)
+    if key is None:
+        raise UsageError(
+            f"{path}: no lab has this name, and a file is checked by its name: call it like the lab, "
+            f"as in {names[0] if names else 'lab03_transfer'}.py{_suggestions(path.stem, names)}"
+        )
+    is_own = path.stem == key and _same(path.absolute().parent, folder)
+    return Lab(key, path, is_own)
+
+
+def _is_path(word: str) -> bool:
+    return "/" in word or os.sep in word or (os.altsep is not None and os.altsep in word)
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
+def _as_written(path: Path) -> Path:
+    """Relative to the current folder if the file is below it."""
+    try:
+        return path.absolute().relative_to(Path.cwd())
+    except ValueError:
+        return path
+
+
+def _number(key: str) -> int:
+    match = re.match(r"lab(\d+)", key)
+    return int(match[1]) if match else 0
+
+
+def _neighbours(path: Path) -> list[str]:
+    return [str(neighbour) for neighbour in path.parent.glob("*.py")] if path.parent.is_dir() else []
+
+
+def _suggestions(word: str, names: list[str]) -> str:
+    """Names like the word, as the end of a message: those that look alike, or contain it."""
+    inside = [name for name in names if len(word) > 2 and word in name]
+    close = list(dict.fromkeys([*inside, *difflib.get_close_matches(word, names, n=3, cutoff=0.5)]))[:3]
+    if close:
+        return f"; did you mean {' or '.join(close)}?"
+    return "; `python -m checker` lists the labs"

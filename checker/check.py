@@ -1,0 +1,329 @@
+"""The pipeline: one student's file and its spec in, one `Result` out.
+
+    explore each scenario -> a failure? replay it in fresh processes -> Finding
+                          -> none, exhausted? repeat the proof in fresh processes
+    then: still parallel? -> then: real runs under fork and spawn
+
+Exploration comes first because it is quick and explains; the slower checks run only when it found nothing.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from checker import __version__
+from checker.confirm import confirm_failure, proof_repeats, run_fresh
+from checker.engine.engine import Engine
+from checker.engine.schedule import Limits
+from checker.errors import InfraError, NotRepeatable, UsageError
+from checker.explore import Budget, Exploration, Why, explore
+from checker.findings import finding_of, real_finding, serial_finding, unrepeatable_finding
+from checker.judge import Failure, judge, refusal
+from checker.real import RealVerdict, judge_real_runs
+from checker.result import Check, Explored, Finding, Outcome, Reason, Result, Verdict
+from checker.schedules import decode
+from checker.spec import Scenario, Spec
+from checker.strategies.base import Strategy
+from checker.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person may choose.
+
+    `schedules` overrides the budgets of the spec, `seconds` is the wall time for exploring one scenario, `real_runs`
+    how many real runs under each start method (None: as the spec says, 0 or False: none), `start_method` how worker
+    processes are made ("fork", "spawn", None: fork where there is one).
+    """
+
+    seed: int = 0
+    schedules: int | None = None
+    seconds: float = 60.0
+    real_runs: int | None = None
+    start_method: str | None = None
+
+
+class _Stop(Exception):
+    """The check is over before its end: with a finding, or with a reason why it cannot be checked."""
+
+    def __init__(
+        self, verdict: Verdict, *, finding: Finding | None = None, message: str = "", reason: Reason | None = None
+    ) -> None:
+        super().__init__(message)
+        self.verdict = verdict
+        self.finding = finding
+        self.message = message
+        self.reason = reason
+
+
+def check(file: Path, spec: Spec, options: Options, progress: Callable[[str], None] = lambda text: None) -> Result:
+    """Checks one file against a lab's spec. Every expected trouble is a verdict; only our own bugs raise."""
+    return _Check(file, spec, options, progress).run()
+
+
+def replay(file: Path, spec: Spec, schedule: str, options: Options) -> Result:
+    """Runs one schedule again, in fresh processes, and judges it alone.
+
+    Raises:
+        UsageError: the text is no schedule of this lab.
+    """
+    return _Check(file, spec, options, lambda text: None).replay(schedule)
+
+
+class _Check:
+    """One check: its inputs, and what has become of it so far."""
+
+    def __init__(self, file: Path, spec: Spec, options: Options, progress: Callable[[str], None]) -> None:
+        self._file = file
+        self._spec = spec
+        self._options = options
+        self._progress = progress
+        self._started = time.monotonic()
+        self._explored: list[Explored] = []
+        self._notes: list[str] = []
+        self._proved = True
+        self._source = ""
+        names = [("explored", "every interleaving does what the lab asks for")]
+        if spec.parallel is not None:
+            names.append(("parallel", spec.parallel.sentence))
+        names.append(("real", "it finishes for real, under every start method"))
+        points = dict(zip(("explored", "parallel", "real"), spec.points, strict=True))
+        self._checks = {
+            name: Check(name, sentence, Outcome.NOT_RUN, 0, points[name]) for name, sentence in names
+        }
+
+    def run(self) -> Result:
+        try:
+            self._source = _read(self._file)
+            with Engine(self._file, seed=self._options.seed, start_method=self._options.start_method) as engine:
+                self._explore_all(engine)
+                if self._spec.parallel is not None:
+                    self._check_parallel(engine)
+            self._check_real()
+        except _Stop as stop:
+            return self._result(stop.verdict, stop)
+        except InfraError as error:
+            return self._result(Verdict.UNCHECKED, _Stop(Verdict.UNCHECKED, message=str(error), reason=Reason.INFRA))
+        return self._result(Verdict.PASS)
+
+    def replay(self, schedule: str) -> Result:
+        name, choices = decode(schedule)
+        scenarios = {s.name: s for s in self._scenarios()}
+        if name not in scenarios:
+            raise UsageError(f"{self._spec.lab} has no scenario {name!r}; it has {', '.join(scenarios)}")
+        scenario = scenarios[name]
+        try:
+            self._source = _read(self._file)
+            with Engine(self._file, seed=self._options.seed, start_method=self._options.start_method) as engine:
+                try:
+                    trace = run_fresh(engine, scenario, choices)
+                except NotRepeatable as error:
+                    message = f"the schedule does not fit this file (any more): {error}.\nWas the file changed? Check it again."
+                    return self._result(Verdict.UNCHECKED, _Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT))
+                self._refuse(trace)
+                failure = judge(scenario, trace, self._source)
+                if failure is not None:
+                    confirmed = confirm_failure(engine, scenario, self._source, trace, failure)
+                    finding = finding_of(failure, confirmed, scenario, self._source, 1)
+                    self._fail("explored", finding)
+        except _Stop as stop:
+            return self._result(stop.verdict, stop)
+        except InfraError as error:
+            return self._result(Verdict.UNCHECKED, _Stop(Verdict.UNCHECKED, message=str(error), reason=Reason.INFRA))
+        self._proved = False
+        self._checks = {}
+        return replace(self._result(Verdict.PASS), message="this schedule does not fail (any more)")
+
+    def _scenarios(self) -> list[Scenario]:
+        parallel = self._spec.parallel
+        return [*self._spec.scenarios, *([parallel.scenario] if parallel is not None else [])]
+
+    # Exploration
+
+    def _explore_all(self, engine: Engine) -> None:
+        started = time.monotonic()
+        total = 0
+        for scenario in self._spec.scenarios:
+            found = self._explore(engine, scenario)
+            total += found.schedules
+            self._proved = self._proved and found.proved
+            if found.proved:
+                self._repeat(engine, scenario, found)
+            elif found.why is Why.SECONDS or found.schedules < scenario.minimum:
+                what = f"{found.schedules} complete schedules of {scenario.name!r} in {found.seconds:.0f} s"
+                raise _Stop(Verdict.UNCHECKED, message=f"{what}: too few to say anything", reason=Reason.LIMIT)
+        detail = (
+            f"every interleaving holds: {total:,} that differ in effect"
+            if self._proved
+            else f"no failure in {total:,} schedules; not every interleaving was explored"
+        )
+        self._pass("explored", detail, time.monotonic() - started)
+
+    def _explore(self, engine: Engine, scenario: Scenario, *, fresh: bool = False) -> Exploration[Failure]:
+        limits = Limits(steps=scenario.steps)
+        budget = Budget(self._options.schedules or scenario.schedules, self._options.seconds)
+
+        def run(strategy: Strategy) -> Trace:
+            trace = engine.run_once(scenario.args, strategy, limits, output=scenario.output.value, fresh=fresh)
+            self._refuse(trace)
+            return trace
+
+        found = explore(
+            run,
+            lambda trace: judge(scenario, trace, self._source),
+            budget,
+            seed=self._options.seed,
+            progress=lambda count: self._progress(f"{scenario.name}: {count:,} schedules"),
+        )
+        self._note(scenario, found)
+        self._raise_failure(engine, scenario, found, "explored")
+        if found.not_repeatable is not None:
+            self._notes.append(
+                f"the program does not repeat itself ({found.not_repeatable}): it was sampled, and nothing is proved"
+            )
+        return found
+
+    def _note(self, scenario: Scenario, found: Exploration[Failure]) -> None:
+        self._explored.append(
+            Explored(
+                scenario.name,
+                found.schedules,
+                found.pruned,
+                found.steps,
+                found.why is Why.EXHAUSTED and found.cut == 0,
+                found.strategy,
+                found.seconds,
+            )
+        )
+
+    def _raise_failure(self, engine: Engine, scenario: Scenario, found: Exploration[Failure], name: str) -> None:
+        if found.failure is None or found.failing is None:
+            return
+        self._progress("replaying the failing schedule")
+        confirmed = confirm_failure(engine, scenario, self._source, found.failing, found.failure)
+        if confirmed.replayed == confirmed.replays:
+            finding = finding_of(found.failure, confirmed, scenario, self._source, found.failing_number)
+        else:
+            finding = unrepeatable_finding(found.failure, confirmed, scenario, self._source, found.failing_number)
+        self._fail(name, finding)
+
+    def _repeat(self, engine: Engine, scenario: Scenario, found: Exploration[Failure]) -> None:
+        """Repeats a proof in fresh processes; where these do something else, explores again with fresh ones only."""
+        same, count = proof_repeats(
+            engine, scenario, found, lambda n: self._progress(f"repeating the proof in fresh processes: {n:,}")
+        )
+        if same:
+            part = "" if count == found.schedules else f" ({count:,} of its {found.schedules:,} schedules)"
+            self._notes.append(f"the proof was repeated in fresh processes{part}")
+            return
+        again = self._explore(engine, scenario, fresh=True)
+        self._proved = self._proved and again.proved
+        self._notes.append("a process that had run before behaved differently: everything was done in fresh ones")
+
+    def _refuse(self, trace: Trace) -> None:
+        sentence = refusal(trace)
+        if sentence is not None:
+            raise _Stop(Verdict.ERROR, message=sentence)
+
+    # Still parallel, and for real
+
+    def _check_parallel(self, engine: Engine) -> None:
+        parallel = self._spec.parallel
+        assert parallel is not None
+        scenario, started = parallel.scenario, time.monotonic()
+        limits = Limits(steps=scenario.steps)
+        best: list[Trace] = []
+
+        def run(strategy: Strategy) -> Trace:
+            trace = engine.run_once(scenario.args, strategy, limits, output=scenario.output.value)
+            self._refuse(trace)
+            return trace
+
+        def fast_enough(trace: Trace) -> bool:
+            if not best or trace.makespan_s < best[0].makespan_s:
+                best[:] = [trace]
+            return trace.makespan_s <= parallel.bound_s
+
+        found = explore(
+            run,
+            lambda trace: judge(scenario, trace, self._source),
+            Budget(self._options.schedules or scenario.schedules, self._options.seconds),
+            seed=self._options.seed,
+            satisfied=fast_enough,
+            progress=lambda count: self._progress(f"{scenario.name}: {count:,} schedules"),
+        )
+        self._note(scenario, found)
+        self._raise_failure(engine, scenario, found, "parallel")
+        if found.why is Why.SATISFIED:
+            took = f"{best[0].makespan_s:.1f} s where one at a time takes {parallel.serial_s:.1f} s (virtual)"
+            self._pass("parallel", f"{parallel.sentence}: {took}", time.monotonic() - started)
+        elif found.why is Why.EXHAUSTED and best:
+            self._fail("parallel", serial_finding(parallel, best[0], self._source, found.schedules))
+        else:
+            message = f"in {found.schedules:,} schedules of {scenario.name!r} the work never overlapped; not all were tried"
+            raise _Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
+
+    def _check_real(self) -> None:
+        real, runs = self._spec.real, self._options.real_runs
+        counts = {"fork": real.fork, "spawn": real.spawn}
+        if runs is not None:
+            counts = {method: int(runs) for method in counts}
+        if not any(counts.values()):
+            self._notes.append("real runs were left out")
+            return
+        started = time.monotonic()
+        verdict: RealVerdict = judge_real_runs(self._file, real, counts, self._progress)
+        if verdict.failure is not None:
+            self._fail("real", real_finding(verdict.failure))
+        if verdict.unclear:
+            raise _Stop(Verdict.UNCHECKED, message=verdict.unclear, reason=Reason.LIMIT)
+        self._pass("real", verdict.summary, time.monotonic() - started)
+
+    # The result
+
+    def _pass(self, name: str, detail: str, seconds: float) -> None:
+        done = self._checks[name]
+        self._checks[name] = replace(
+            done, outcome=Outcome.PASS, points=done.max_points, detail=detail, seconds=seconds
+        )
+
+    def _fail(self, name: str, finding: Finding) -> None:
+        if name in self._checks:
+            self._checks[name] = replace(self._checks[name], outcome=Outcome.FAIL, detail=finding.sentence)
+        raise _Stop(Verdict.FAIL, finding=finding)
+
+    def _result(self, verdict: Verdict, stop: _Stop | None = None) -> Result:
+        return Result(
+            lab=self._spec.lab,
+            title=self._spec.title,
+            file=str(self._file),
+            verdict=verdict,
+            proved=verdict is Verdict.PASS and self._proved,
+            reason=stop.reason if stop else None,
+            message=stop.message if stop else "",
+            checks=tuple(self._checks.values()),
+            scenarios=tuple(self._explored),
+            finding=stop.finding if stop else None,
+            notes=tuple(self._notes),
+            seconds=time.monotonic() - self._started,
+            python=platform.python_version(),
+            checker=__version__,
+            seed=self._options.seed,
+            start_method=self._options.start_method or "fork",
+        )
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise UsageError(f"there is no file {file}") from None
+    except UnicodeDecodeError as error:
+        message = f"{file} is not UTF-8 text: byte {error.start} is {error.object[error.start]:#04x}.\nSave it as UTF-8."
+        raise _Stop(Verdict.ERROR, message=message) from None
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from None

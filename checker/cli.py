@@ -1,0 +1,264 @@
+"""The command line: what is done, what is printed where, progress, and the exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import shutil
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from checker import __version__, catalog
+from checker.arguments import Command, Form, Request, parse
+from checker.errors import CheckerError, UsageError
+from checker.history import History, Record, digest_of, key_of
+from checker.report.json_form import json_report
+from checker.report.overview import LabState, overview, plain_overview
+from checker.report.paper import Paper, block, cut, wrap
+from checker.report.plain import plain_report
+from checker.report.text import text_report
+from checker.result import Result, Verdict
+from checker.spec import Spec
+
+if TYPE_CHECKING:
+    from checker.check import Options
+
+_PROGRESS_AFTER_S = 0.5
+_REPORT_TO = "the issues of the repository that the checker comes from"
+
+
+class Progress:
+    """One line on a terminal about a check that takes longer than half a second; wiped before the report."""
+
+    def __init__(self, subject: str, *, wanted: bool) -> None:
+        self._subject = subject
+        self._wanted = wanted
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+        self._text = ""
+        self._shown = 0
+        self._visible = False
+        self._printed_at = 0.0
+
+    def __call__(self, text: str) -> None:
+        """Takes what the check is doing now."""
+        with self._lock:
+            self._text = text
+            if self._visible and time.monotonic() - self._printed_at >= 0.05:
+                self._print(f"{self._subject}: {text}")
+
+    def __enter__(self) -> Progress:
+        if self._wanted:
+            self._text = "starting"
+            self._timer = threading.Timer(_PROGRESS_AFTER_S, self._begin)
+            self._timer.daemon = True
+            self._timer.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        with self._lock:
+            self._visible = False
+            if self._shown:
+                self._print("")
+
+    def _begin(self) -> None:
+        with self._lock:
+            if self._timer is not None and not self._timer.finished.is_set():
+                self._visible = True
+                self._print(f"{self._subject}: {self._text}")
+
+    def _print(self, text: str) -> None:
+        room = shutil.get_terminal_size().columns - 1
+        line = cut(_paper(sys.stderr).visible(text).replace("\n", " "), room, "...")
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write("\r" + " " * self._shown + "\r" + line)
+            sys.stderr.flush()
+        self._shown = len(line)
+        self._printed_at = time.monotonic()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns the exit code; raises `SystemExit` for --help and --version."""
+    with contextlib.suppress(AttributeError, ValueError, OSError):
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        return _command(parse(argv))
+    except CheckerError as error:
+        sys.stderr.write("\n".join(_error_lines(str(error))) + "\n")
+        return error.exit_code
+    except KeyboardInterrupt:
+        with contextlib.suppress(OSError):
+            sys.stderr.write("stopped\n")
+        return 130
+    except BrokenPipeError:
+        # Whoever read the report has gone; nothing can be said any more, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 3
+    except Exception:
+        about = f"checker {__version__}, Python {platform.python_version()}, {platform.system()}"
+        whose = f"This is a bug of the checker, not of your program. Please report the lines above to {_REPORT_TO}"
+        sys.stderr.write(f"{traceback.format_exc()}{whose} ({about}).\n")
+        return 4
+
+
+def _error_lines(text: str) -> list[str]:
+    first, _, others = _paper(sys.stderr).visible(text).partition("\n")
+    return [*wrap(first, "checker: ", "  "), *(block(others, "  ") if others else [])]
+
+
+def _command(request: Request) -> int:
+    folder = catalog.find_folder(Path.cwd(), request.labs)
+    history = History(folder.absolute().parent / ".checker")
+    labs = list(dict.fromkeys(lab for word in request.targets for lab in catalog.resolve(word, folder)))
+    match request.command:
+        case Command.OVERVIEW:
+            return _overview(folder, history, request)
+        case Command.CHECK:
+            return _check(labs, history, request)
+    if len(labs) != 1:
+        raise UsageError(f"{request.command.value} takes one lab: python -m checker {request.command.value} lab3")
+    return _hint(labs[0], history) if request.command is Command.HINT else _replay(labs[0], history, request)
+
+
+def _check(labs: Sequence[catalog.Lab], history: History, request: Request) -> int:
+    from checker import check  # not needed for the quick answers: the overview, hints, wrong use
+
+    results: list[Result] = []
+    specs = [catalog.load_spec(lab.key) for lab in labs]
+    for lab, spec in zip(labs, specs, strict=True):
+        digest = digest_of(lab.file)
+        with Progress(lab.key, wanted=_is_terminal(sys.stderr)) as progress:
+            result = check.check(lab.file, spec, _options(request, request.seed or 0), progress)
+        history.remember(key_of(lab.key, lab.file, is_own=lab.is_own), result, digest)
+        if results and request.form is not Form.JSON:
+            _print("\n")
+        _print(_report(result, spec, request))
+        results.append(result)
+    if len(results) > 1 and request.form is not Form.JSON:
+        passed = sum(result.verdict is Verdict.PASS for result in results)
+        _print(f"\n{passed} of {len(results)} passed\n")
+    _note(history)
+    return max((_code(result) for result in results), key=(0, 3, 1).index)
+
+
+def _replay(lab: catalog.Lab, history: History, request: Request) -> int:
+    spec = catalog.load_spec(lab.key)
+    failing = history.read(key_of(lab.key, lab.file, is_own=lab.is_own)).failing
+    word = f"lab{lab.number}" if lab.is_own else str(lab.file)
+    schedule = request.schedule
+    notes: tuple[str, ...] = ()
+    if schedule is None:
+        if failing is None:
+            raise UsageError(f"nothing to replay: no check of {word} has failed yet; run python -m checker {word}")
+        if not failing.schedule:
+            raise UsageError(
+                f"nothing to replay: the last failure of {word} ({failing.kind.replace('_', ' ')}) was seen without a "
+                f"schedule, in a run that nothing controlled; run python -m checker {word}"
+            )
+        schedule = failing.schedule
+        if failing.digest != digest_of(lab.file):
+            notes = (f"{lab.file} has changed since this schedule was found",)
+    from checker import check
+
+    seed = request.seed if request.seed is not None else failing.seed if failing is not None else 0
+    with Progress(lab.key, wanted=_is_terminal(sys.stderr)):
+        result = check.replay(lab.file, spec, schedule, _options(request, seed))
+    _print(_report(replace(result, notes=(*result.notes, *notes)), spec, request))
+    return _code(result)
+
+
+def _hint(lab: catalog.Lab, history: History) -> int:
+    """Shows the hints so far and one more; all of them where it cannot be remembered how many that were."""
+    hints = catalog.load_spec(lab.key).hints
+    key = key_of(lab.key, lab.file, is_own=lab.is_own)
+    count = min(history.read(key).hints + 1, len(hints))
+    if not history.count_hints(key, count):
+        count = len(hints)
+    paper = _paper(sys.stdout)
+    for number, hint in enumerate(hints[:count], start=1):
+        _print("\n".join(wrap(paper.visible(hint), f"hint {number} of {len(hints)}  ")) + "\n")
+    _note(history)
+    return 0
+
+
+def _overview(folder: Path, history: History, request: Request) -> int:
+    states = []
+    for lab in catalog.labs_in(folder):
+        record = history.read(lab.key)
+        title = catalog.load_spec(lab.key).title if lab.key in catalog.spec_names() else lab.key
+        changed = record.verdict is not None and record.digest != digest_of(lab.file)
+        states.append(LabState(lab.number, title, str(lab.file), record.verdict, _state_word(record), changed))
+    form = plain_overview if request.form is Form.PLAIN else overview
+    _print(form(tuple(states), _paper(sys.stdout)))
+    return 0
+
+
+def _state_word(record: Record) -> str:
+    match record.verdict:
+        case Verdict.PASS:
+            return "passed, proved" if record.proved else "passed"
+        case Verdict.FAIL:
+            return (record.kind or "a finding").replace("_", " ")
+        case Verdict.ERROR:
+            return "cannot be run"
+        case Verdict.UNCHECKED:
+            return "could not be checked"
+    return ""
+
+
+def _options(request: Request, seed: int) -> Options:
+    from checker.check import Options
+
+    return Options(
+        seed=seed,
+        schedules=request.schedules,
+        seconds=request.seconds,
+        real_runs=request.real_runs,
+        start_method=request.start_method,
+    )
+
+
+def _report(result: Result, spec: Spec, request: Request) -> str:
+    if request.form is Form.JSON:
+        return json_report(result)
+    form = plain_report if request.form is Form.PLAIN else text_report
+    return form(result, spec, _paper(sys.stdout))
+
+
+def _code(result: Result) -> int:
+    return {Verdict.PASS: 0, Verdict.FAIL: 1}.get(result.verdict, 3)
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _note(history: History) -> None:
+    if history.note is not None:
+        sys.stderr.write("\n".join(wrap(_paper(sys.stderr).visible(history.note), "note: ")) + "\n")
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    try:
+        return stream.isatty()
+    except (AttributeError, ValueError):
+        return False
+
+
+def _paper(stream: TextIO) -> Paper:
+    """What the stream can show: its encoding, and colour if it is a terminal that nobody asked to do without."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    understands = os.name != "nt" or "WT_SESSION" in os.environ
+    colour = _is_terminal(stream) and understands and not plain
+    return Paper(getattr(stream, "encoding", None) or "ascii", colour)

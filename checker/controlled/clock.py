@@ -1,0 +1,107 @@
+"""Time as the student's code sees it: virtual, one operation for each look at it. Runs in a worker process.
+
+`datetime` reads the real clock: its C code cannot be replaced one function at a time. CPU time (`process_time`) is 0.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+from checker.controlled.conversation import ask
+
+EPOCH_S = 1_600_000_000
+"""What `time.time()` says when the program begins: seconds since 1970."""
+
+_real_localtime, _real_gmtime = time.localtime, time.gmtime
+_real_ctime, _real_asctime, _real_strftime = time.ctime, time.asctime, time.strftime
+_LONGEST_S = 2**63 / 1e9
+
+
+def _now_s() -> float:
+    return ask("clock")[0]  # type: ignore[no-any-return]
+
+
+def sleep(seconds: Any, /) -> None:
+    """Delay execution for a given number of virtual seconds."""
+    if not hasattr(seconds, "__index__") and not hasattr(seconds, "__float__"):
+        raise TypeError(f"'{type(seconds).__name__}' object cannot be interpreted as an integer")
+    value = float(seconds)
+    if math.isnan(value):
+        raise ValueError("Invalid value NaN (not a number)")
+    if value < 0:
+        raise ValueError("sleep length must be non-negative")
+    if value > _LONGEST_S:
+        raise OverflowError("timestamp too large to convert to C PyTime_t")
+    ask("sleep", None, (value,))
+
+
+def seconds_since_1970() -> float:
+    """Return the current virtual time in seconds since the Epoch."""
+    return EPOCH_S + _now_s()
+
+
+def seconds_since_begin() -> float:
+    """Virtual seconds since the program began; it never goes back."""
+    return _now_s()
+
+
+def nanoseconds_since_1970() -> int:
+    """Return the current virtual time in nanoseconds since the Epoch."""
+    return EPOCH_S * 1_000_000_000 + nanoseconds_since_begin()
+
+
+def nanoseconds_since_begin() -> int:
+    """Virtual nanoseconds since the program began."""
+    return round(_now_s() * 1e9)
+
+
+def cpu_seconds() -> float:
+    """No time passes while a program computes."""
+    return 0.0
+
+
+def cpu_nanoseconds() -> int:
+    """No time passes while a program computes."""
+    return 0
+
+
+def localtime(seconds: float | None = None, /) -> time.struct_time:
+    return _real_localtime(seconds_since_1970() if seconds is None else seconds)
+
+
+def gmtime(seconds: float | None = None, /) -> time.struct_time:
+    return _real_gmtime(seconds_since_1970() if seconds is None else seconds)
+
+
+def ctime(seconds: float | None = None, /) -> str:
+    return _real_ctime(seconds_since_1970() if seconds is None else seconds)
+
+
+def asctime(t: Any = None, /) -> str:
+    return _real_asctime(localtime() if t is None else t)
+
+
+def strftime(format: str, t: Any = None, /) -> str:
+    return _real_strftime(format, localtime() if t is None else t)
+
+
+PATCHES: list[tuple[Any, str, Any]] = [
+    (time, "sleep", sleep),
+    (time, "time", seconds_since_1970),
+    (time, "time_ns", nanoseconds_since_1970),
+    (time, "monotonic", seconds_since_begin),
+    (time, "monotonic_ns", nanoseconds_since_begin),
+    (time, "perf_counter", seconds_since_begin),
+    (time, "perf_counter_ns", nanoseconds_since_begin),
+    (time, "process_time", cpu_seconds),
+    (time, "process_time_ns", cpu_nanoseconds),
+    (time, "thread_time", cpu_seconds),
+    (time, "thread_time_ns", cpu_nanoseconds),
+    (time, "localtime", localtime),
+    (time, "gmtime", gmtime),
+    (time, "ctime", ctime),
+    (time, "asctime", asctime),
+    (time, "strftime", strftime),
+]

@@ -1,0 +1,273 @@
+"""Contexts and start methods, as in CPython; whatever the name, processes start as by spawn. Runs in a worker process."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from checker.controlled import process, reduction
+from checker.controlled.conversation import refuse
+
+__all__ = ()
+
+CPU_COUNT = 4
+"""What every program is told, so that it does the same on every machine."""
+
+
+class ProcessError(Exception):
+    pass
+
+
+class BufferTooShort(ProcessError):
+    pass
+
+
+class TimeoutError(ProcessError):
+    pass
+
+
+class AuthenticationError(ProcessError):
+    pass
+
+
+class _NotYet:
+    """A function of the package that is refused when it is called."""
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = self.__qualname__ = name
+
+    def __call__(self, *args: object, **kwargs: object) -> Any:
+        refuse("uncontrolled", f"multiprocessing.{self.__name__} is not controlled yet")
+
+
+class BaseContext:
+    """What `multiprocessing` offers, with one start method."""
+
+    _name = "spawn"
+    ProcessError = ProcessError
+    BufferTooShort = BufferTooShort
+    TimeoutError = TimeoutError
+    AuthenticationError = AuthenticationError
+
+    current_process = staticmethod(process.current_process)
+    parent_process = staticmethod(process.parent_process)
+    active_children = staticmethod(process.active_children)
+
+    Manager = _NotYet("Manager")
+    Pipe = _NotYet("Pipe")
+    Condition = _NotYet("Condition")
+    Event = _NotYet("Event")
+    Barrier = _NotYet("Barrier")
+    Pool = _NotYet("Pool")
+    get_logger = _NotYet("get_logger")
+    log_to_stderr = _NotYet("log_to_stderr")
+
+    def cpu_count(self) -> int:
+        """Returns the number of CPUs in the system"""
+        return CPU_COUNT
+
+    def Lock(self) -> Any:
+        """Returns a non-recursive lock object"""
+        return synchronize.Lock(ctx=self.get_context())
+
+    def RLock(self) -> Any:
+        """Returns a recursive lock object"""
+        return synchronize.RLock(ctx=self.get_context())
+
+    def Semaphore(self, value: int = 1) -> Any:
+        """Returns a semaphore object"""
+        return synchronize.Semaphore(value, ctx=self.get_context())
+
+    def BoundedSemaphore(self, value: int = 1) -> Any:
+        """Returns a bounded semaphore object"""
+        return synchronize.BoundedSemaphore(value, ctx=self.get_context())
+
+    def Queue(self, maxsize: int = 0) -> Any:
+        """Returns a queue object"""
+        return queues.Queue(maxsize, ctx=self.get_context())
+
+    def JoinableQueue(self, maxsize: int = 0) -> Any:
+        """Returns a queue object"""
+        return queues.JoinableQueue(maxsize, ctx=self.get_context())
+
+    def SimpleQueue(self) -> Any:
+        """Returns a queue object"""
+        return queues.SimpleQueue(ctx=self.get_context())
+
+    def RawValue(self, typecode_or_type: Any, *args: Any) -> Any:
+        """Returns a shared object"""
+        return sharedctypes.RawValue(typecode_or_type, *args)
+
+    def RawArray(self, typecode_or_type: Any, size_or_initializer: Any) -> Any:
+        """Returns a shared array"""
+        return sharedctypes.RawArray(typecode_or_type, size_or_initializer)
+
+    def Value(self, typecode_or_type: Any, *args: Any, lock: Any = True) -> Any:
+        """Returns a synchronized shared object"""
+        return sharedctypes.Value(typecode_or_type, *args, lock=lock, ctx=self.get_context())
+
+    def Array(self, typecode_or_type: Any, size_or_initializer: Any, *, lock: Any = True) -> Any:
+        """Returns a synchronized shared array"""
+        return sharedctypes.Array(typecode_or_type, size_or_initializer, lock=lock, ctx=self.get_context())
+
+    def freeze_support(self) -> None:
+        """Check whether this is a fake forked process in a frozen executable.
+        If so then run code specified by commandline and exit.
+        """
+
+    def allow_connection_pickling(self) -> None:
+        """Install support for sending connections and sockets between processes"""
+
+    def set_executable(self, executable: Any) -> None:
+        """Sets the path to a python.exe or pythonw.exe binary; without effect under control."""
+
+    def set_forkserver_preload(self, module_names: Any) -> None:
+        """Set list of module names to try to load in forkserver process. This is really just a hint."""
+
+    def get_context(self, method: str | None = None) -> Any:
+        if method is None:
+            return self
+        try:
+            return _concrete_contexts[method]
+        except KeyError:
+            raise ValueError(f"cannot find context for {method!r}") from None
+
+    def get_start_method(self, allow_none: bool = False) -> str | None:  # noqa: FBT001, FBT002
+        return self._name
+
+    def set_start_method(self, method: str | None, force: bool = False) -> None:  # noqa: FBT001, FBT002
+        raise ValueError("cannot set start method of concrete context")
+
+    @property
+    def reducer(self) -> Any:
+        """Controls how objects will be reduced to a form that can be shared with other processes."""
+        return reduction
+
+    @reducer.setter
+    def reducer(self, reduction: Any) -> None:
+        refuse("uncontrolled", "another multiprocessing reducer is not controlled yet")
+
+
+class Process(process.BaseProcess):
+    _start_method = None
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # type: ignore[override]
+        return popen.Popen(process_obj, _default_context.get_start_method() or "spawn")
+
+
+class DefaultContext(BaseContext):
+    """The context behind the package's own names; its start method can be set once."""
+
+    Process = Process
+
+    def __init__(self, context: BaseContext) -> None:
+        self._default_context = context
+        self._actual_context: BaseContext | None = None
+
+    def get_context(self, method: str | None = None) -> Any:
+        if method is not None:
+            return super().get_context(method)
+        if self._actual_context is None:
+            self._actual_context = self._default_context
+        return self._actual_context
+
+    def set_start_method(self, method: str | None, force: bool = False) -> None:  # noqa: FBT001, FBT002
+        if self._actual_context is not None and not force:
+            raise RuntimeError("context has already been set")
+        if method is None and force:
+            self._actual_context = None
+            return
+        self._actual_context = self.get_context(method)
+
+    def get_start_method(self, allow_none: bool = False) -> str | None:  # noqa: FBT001, FBT002
+        if self._actual_context is None:
+            if allow_none:
+                return None
+            self._actual_context = self._default_context
+        return self._actual_context._name
+
+    def get_all_start_methods(self) -> list[str]:
+        """Returns a list of the supported start methods, default first."""
+        if sys.platform == "win32":
+            return ["spawn"]
+        return ["spawn", "fork", "forkserver"]
+
+
+class SpawnProcess(process.BaseProcess):
+    _start_method = "spawn"
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # type: ignore[override]
+        return popen.Popen(process_obj, "spawn")
+
+
+class ForkProcess(process.BaseProcess):
+    _start_method = "fork"
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # type: ignore[override]
+        return popen.Popen(process_obj, "fork")
+
+
+class ForkServerProcess(process.BaseProcess):
+    _start_method = "forkserver"
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # type: ignore[override]
+        return popen.Popen(process_obj, "forkserver")
+
+
+class SpawnContext(BaseContext):
+    _name = "spawn"
+    Process = SpawnProcess
+
+
+class ForkContext(BaseContext):
+    _name = "fork"
+    Process = ForkProcess
+
+
+class ForkServerContext(BaseContext):
+    _name = "forkserver"
+    Process = ForkServerProcess
+
+
+_concrete_contexts: dict[str, BaseContext] = {
+    "fork": ForkContext(),
+    "spawn": SpawnContext(),
+    "forkserver": ForkServerContext(),
+}
+_default_context = DefaultContext(_concrete_contexts["spawn"])
+
+
+def begin() -> None:
+    """Forgets the start method that the last task has set."""
+    _default_context._actual_context = None
+
+
+def _force_start_method(method: str) -> None:
+    _default_context._actual_context = _concrete_contexts[method]
+
+
+_spawning_popen: Any = None
+
+
+def get_spawning_popen() -> Any:
+    return _spawning_popen
+
+
+def set_spawning_popen(popen: Any) -> None:
+    global _spawning_popen
+    _spawning_popen = popen
+
+
+def assert_spawning(obj: Any) -> None:
+    if get_spawning_popen() is None:
+        raise RuntimeError(
+            f"{type(obj).__name__} objects should only be shared between processes through inheritance"
+        )
+
+
+# below what they need of this module
+from checker.controlled import popen, queues, sharedctypes, synchronize  # noqa: E402

@@ -1,0 +1,65 @@
+"""What a process does at its end, in the order of CPython's `multiprocessing.util`. Runs in a worker process."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import sys
+
+from checker.controlled import process
+from checker.controlled.conversation import ask
+
+
+class _State:
+    """Whether the exit function is registered and done, and the queues whose feeders are waited for at the end."""
+
+    registered = False
+    done = False
+    feeders: dict[str, None] = {}  # noqa: RUF012 - one for the process, fresh for each task
+
+
+def begin() -> None:
+    """Forgets the last task."""
+    _State.registered = False
+    _State.done = False
+    _State.feeders = {}
+
+
+def register() -> None:
+    """Makes sure that `exit_function` runs at exit; CPython does so when it first imports `multiprocessing.util`."""
+    if not _State.registered:
+        _State.registered = True
+        atexit.register(exit_function)
+
+
+def expect_feeder(queue_id: str) -> None:
+    """From now on the end of the process waits for this queue's feeder."""
+    _State.feeders.setdefault(queue_id)
+
+
+def forget_feeder(queue_id: str) -> bool:
+    """The end of the process no longer waits for this queue's feeder; returns whether it would have."""
+    return _State.feeders.pop(queue_id, False) is None
+
+
+def exit_function() -> None:
+    """Terminates daemonic children, joins all children, then the feeders, the youngest first."""
+    if _State.done:
+        return
+    _State.done = True
+    children = process.unfinished_children()
+    for child in children:
+        if child.daemon:
+            child._popen.terminate()
+    for child in children:
+        child.join()
+    for queue_id in reversed(_State.feeders):
+        ask("queue.join_thread", queue_id)
+    _State.feeders = {}
+
+
+def flush_std_streams() -> None:
+    """Flushes sys.stdout and sys.stderr, if they can be."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.flush()

@@ -1,0 +1,93 @@
+"""Puts the controlled library in the place of the standard one, for good. Runs in a worker process."""
+
+from __future__ import annotations
+
+import sys
+from importlib.machinery import ModuleSpec
+from types import FunctionType, ModuleType
+from typing import Any
+
+from checker import controlled
+from checker.controlled import (
+    clock,
+    context,
+    process,
+    queues,
+    reduction,
+    refusals,
+    relatives,
+    sharedctypes,
+    synchronize,
+    synchronized,
+    system,
+)
+
+_PARTS: dict[str, tuple[ModuleType, ...]] = {
+    "context": (context,),
+    "process": (relatives, process),
+    "queues": (queues,),
+    "reduction": (reduction,),
+    "sharedctypes": (synchronized, sharedctypes),
+    "synchronize": (synchronize,),
+}
+"""The standard library's modules and what stands behind them."""
+
+_KEPT_OUT = frozenset({"ask", "refuse", "seconds", "CONVERSATION", "Any", "NoReturn", "annotations", "begin"})
+
+PATCHES: list[tuple[Any, str, Any]] = [*clock.PATCHES, *system.PATCHES, *refusals.PATCHES]
+"""Every function that is replaced: where, its name, by what."""
+
+
+def install() -> None:
+    """Replaces multiprocessing and everything that cannot be controlled, in this process, before student code runs."""
+    package = _module("multiprocessing")
+    package.__dict__["__path__"] = []  # nothing of the real package is found below it
+    package.__dict__["__all__"] = list(controlled.__all__)
+    package.__dict__.update({name: getattr(controlled, name) for name in controlled.__all__})
+    for name in [name for name in sys.modules if name.partition(".")[0] == "multiprocessing"]:
+        del sys.modules[name]
+    sys.modules["multiprocessing"] = package
+    for part, sources in _PARTS.items():
+        _add(package, part, _face(f"multiprocessing.{part}", sources))
+    for full_name, names in refusals.UNCONTROLLED.items():
+        part = full_name.partition(".")[2]
+        module = sys.modules.get(full_name) or _module(full_name)
+        module.__dict__.update({name: refusals.stand_in(full_name, name) for name in names.split()})
+        _add(package, part, module)
+    sys.modules["concurrent.futures.process"] = refusals.executor_module()
+    for owner, name, replacement in PATCHES:
+        if hasattr(owner, name):
+            setattr(owner, name, replacement)
+    PATCHES[:] = [patch for patch in PATCHES if getattr(patch[0], patch[1], None) is patch[2]]
+
+
+def restore() -> None:
+    """Makes the replaced functions ours again, whatever a program has put there."""
+    for owner, name, replacement in PATCHES:
+        if getattr(owner, name, None) is not replacement:
+            setattr(owner, name, replacement)
+
+
+def _module(name: str) -> ModuleType:
+    module = ModuleType(name)
+    module.__spec__ = ModuleSpec(name, None, is_package="." not in name)
+    return module
+
+
+def _add(package: ModuleType, part: str, module: ModuleType) -> None:
+    sys.modules[f"multiprocessing.{part}"] = module
+    package.__dict__[part] = module
+
+
+def _face(name: str, sources: tuple[ModuleType, ...]) -> ModuleType:
+    """A module of that name with what the sources define; their classes say that they are from there."""
+    module = _module(name)
+    for source in sources:
+        for key, value in vars(source).items():
+            if key.startswith("__") or key in _KEPT_OUT or isinstance(value, ModuleType):
+                continue
+            if isinstance(value, type | FunctionType) and value.__module__.startswith("checker.controlled"):
+                value.__module__ = name
+            module.__dict__[key] = value
+    module.__dict__["__all__"] = list(getattr(sources[-1], "__all__", ()))
+    return module

@@ -1,0 +1,160 @@
+"""A started process as its parent holds it, and what is sent along to start it. Runs in a worker process."""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import signal
+import sys
+from typing import Any
+
+from checker.controlled import context, exiting, process, reduction
+from checker.controlled.conversation import CONVERSATION, ask, refuse
+from checker.wire import MAX_DATA_BYTES, virtual_pid
+
+_SIGTERM, _SIGKILL = 15, 9
+
+BASELINE: dict[str, Any] = {}
+"""What a child finds without being told: its "environ", "sys_path", "sys_argv", "dir" as the worker sets them up."""
+
+
+class Popen:
+    """The handle of one child. It asks no more about a child that is known to have ended."""
+
+    def __init__(self, process_obj: Any, method: str) -> None:
+        exiting.register()
+        exiting.flush_std_streams()
+        self.method = method
+        self.path: str = process_obj._path
+        self.returncode: int | None = None
+        self._ended = False
+        _check_not_importing_main()
+        buffer = io.BytesIO()
+        context.set_spawning_popen(self)
+        try:
+            reduction.dump(preparation_data(), buffer)
+            reduction.dump(process_obj, buffer)
+        finally:
+            context.set_spawning_popen(None)
+        data = buffer.getvalue()
+        if len(data) > MAX_DATA_BYTES:
+            refuse("uncontrolled", f"a Process that pickles to {len(data)} bytes is too large to be controlled")
+        ask("process.start", self.path, (str(process_obj._name), bool(process_obj.daemon)), data)
+        self.pid = virtual_pid(self.path)
+
+    @property
+    def sentinel(self) -> int:
+        refuse("uncontrolled", "multiprocessing.Process.sentinel is not controlled yet")
+
+    def poll(self) -> int | None:
+        if self.returncode is None:
+            self.returncode = ask("process.poll", self.path)[0]
+            self._ended = self.returncode is not None
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Whether the child has ended, at the latest after `timeout` seconds."""
+        if not self._ended:
+            from checker.controlled.synchronize import seconds
+
+            self._ended = ask("process.join", self.path, (seconds(timeout),))[0]
+        return self._ended
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the child is known to have ended, without asking."""
+        return self._ended
+
+    def send_signal(self, number: int) -> None:
+        if not self._ended:
+            ask("process.signal", self.path, (number,))
+
+    def terminate(self) -> None:
+        self.send_signal(_SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(_SIGKILL)
+
+    def close(self) -> None:
+        """Nothing is held that would have to be closed."""
+
+
+def preparation_data() -> dict[str, Any]:
+    """What the child has to know before it loads the program: only what differs from how every process begins."""
+    data: dict[str, Any] = {}
+    start_method = context._default_context.get_start_method()
+    if start_method != "spawn":
+        data["start_method"] = start_method
+    directory = os.getcwd()
+    if directory != BASELINE.get("dir"):
+        data["dir"] = directory
+    if sys.argv != BASELINE.get("sys_argv"):
+        data["sys_argv"] = sys.argv
+    if sys.path != BASELINE.get("sys_path"):
+        data["sys_path"] = sys.path
+    ignored = system.ignored_signals()
+    if ignored:
+        data["ignored"] = ignored
+    if environ_data() != BASELINE.get("environ"):
+        data["environ"] = os.environ.copy()
+    return data
+
+
+def environ_data() -> Any:
+    """The environment as it lies inside `os.environ`: to compare it so costs a tenth."""
+    return getattr(os.environ, "_data", os.environ)
+
+
+def prepare(stream: io.BytesIO) -> None:
+    """Gets this process ready to load the program, as its parent wants it."""
+    data = pickle.load(stream)
+    context._default_context.set_start_method(data.get("start_method", "spawn"), force=True)
+    if "dir" in data:
+        os.chdir(data["dir"])
+    if "sys_argv" in data:
+        sys.argv = data["sys_argv"]
+    if "sys_path" in data:
+        sys.path = data["sys_path"]
+    if "environ" in data:
+        os.environ.clear()
+        os.environ.update(data["environ"])
+    for number in data.get("ignored", ()):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _check_not_importing_main() -> None:
+    if getattr(process.current_process(), "_inheriting", False):
+        raise RuntimeError(_NO_GUARD)
+
+
+_NO_GUARD = """
+        An attempt has been made to start a new process before the
+        current process has finished its bootstrapping phase.
+
+        This probably means that you are not using fork to start your
+        child processes and you have forgotten to use the proper idiom
+        in the main module:
+
+            if __name__ == '__main__':
+                freeze_support()
+                ...
+
+        The "freeze_support()" line can be omitted if the program
+        is not going to be frozen to produce an executable.
+
+        To fix this issue, refer to the "Safe importing of main module"
+        section in https://docs.python.org/3/library/multiprocessing.html
+        """
+
+
+def known_pids() -> dict[int, str]:
+    """The paths of the processes that this one knows by their process id: itself, its parent, its children."""
+    pids = {child.pid: child._popen.path for child in process.started_children()}
+    pids[os.getpid()] = CONVERSATION.path
+    if "." in CONVERSATION.path:
+        pids[os.getppid()] = CONVERSATION.path.rpartition(".")[0]
+    return pids
+
+
+from checker.controlled import system  # noqa: E402 - it builds on the above

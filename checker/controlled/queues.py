@@ -1,0 +1,164 @@
+"""Queue, JoinableQueue and SimpleQueue as the student sees them. Runs in a worker process."""
+
+from __future__ import annotations
+
+import pickle
+import types
+from queue import Empty, Full
+from typing import Any, NoReturn
+
+from checker.controlled import context, exiting
+from checker.controlled.conversation import CONVERSATION, ask, refuse
+from checker.controlled.reduction import ForkingPickler
+from checker.controlled.synchronize import SEM_VALUE_MAX, seconds
+from checker.wire import MAX_DATA_BYTES
+
+__all__ = ["Empty", "Full", "JoinableQueue", "Queue", "SimpleQueue"]
+
+_ATOMS = frozenset({int, str, bytes, float, bool, type(None), complex})
+
+
+def is_immutable(obj: Any) -> bool:
+    """Whether nothing can change `obj` any more, so that it does not matter when it is pickled."""
+    kind = type(obj)
+    return kind in _ATOMS or ((kind is tuple or kind is frozenset) and all(map(is_immutable, obj)))
+
+
+def _sent(data: bytes) -> bytes:
+    if len(data) > MAX_DATA_BYTES:
+        refuse("uncontrolled", f"an object of {len(data)} bytes in a Queue is too large to be controlled")
+    return data
+
+
+class Queue:
+    """Queue type using a pipe, buffer and thread"""
+
+    _joinable = False
+
+    def __init__(self, maxsize: int = 0, *, ctx: Any) -> None:
+        unbounded = maxsize <= 0
+        self._maxsize = SEM_VALUE_MAX if unbounded else maxsize
+        exiting.register()
+        self._identity = CONVERSATION.create("queue", [0 if unbounded else int(maxsize), self._joinable])
+        self._reset()
+
+    def __getstate__(self) -> Any:
+        context.assert_spawning(self)
+        return self._identity, self._maxsize
+
+    def __setstate__(self, state: Any) -> None:
+        self._identity, self._maxsize = state
+        self._reset()
+
+    def _reset(self) -> None:
+        self._closed = False
+        self._has_feeder = False
+        self._joincancelled = False
+
+    def put(self, obj: Any, block: bool = True, timeout: float | None = None) -> None:  # noqa: FBT001, FBT002
+        if self._closed:
+            raise ValueError(f"Queue {self!r} is closed")
+        now = is_immutable(obj)
+        data = _sent(pickle.dumps(obj)) if now else b""
+        if not self._has_feeder and not self._joincancelled:
+            # before the question: the feeder may be at work before the answer is here
+            exiting.expect_feeder(self._identity)
+            try:
+                CONVERSATION.put(self._identity, obj, (bool(block), seconds(timeout), now), data)
+            except BaseException:
+                exiting.forget_feeder(self._identity)
+                raise
+        else:
+            CONVERSATION.put(self._identity, obj, (bool(block), seconds(timeout), now), data)
+        self._has_feeder = True
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:  # noqa: FBT001, FBT002
+        if self._closed:
+            raise ValueError(f"Queue {self!r} is closed")
+        # unserialize the data after having released the lock
+        return pickle.loads(ask("queue.get", self._identity, (bool(block), seconds(timeout)))[1])
+
+    def qsize(self) -> int:
+        return ask("queue.qsize", self._identity)[0]  # type: ignore[no-any-return]
+
+    def empty(self) -> bool:
+        return ask("queue.empty", self._identity)[0]  # type: ignore[no-any-return]
+
+    def full(self) -> bool:
+        return ask("queue.full", self._identity)[0]  # type: ignore[no-any-return]
+
+    def get_nowait(self) -> Any:
+        return self.get(False)
+
+    def put_nowait(self, obj: Any) -> None:
+        return self.put(obj, False)
+
+    def close(self) -> None:
+        self._closed = True
+
+    def join_thread(self) -> None:
+        assert self._closed, f"Queue {self!r} not closed"
+        if exiting.forget_feeder(self._identity):
+            ask("queue.join_thread", self._identity)
+
+    def cancel_join_thread(self) -> None:
+        self._joincancelled = True
+        exiting.forget_feeder(self._identity)
+
+    @property
+    def _reader(self) -> NoReturn:
+        refuse("uncontrolled", "the connection inside a multiprocessing.Queue is not controlled")
+
+    _writer = _reader
+
+    __class_getitem__ = classmethod(types.GenericAlias)
+
+
+class JoinableQueue(Queue):
+    """A queue type which also supports join() and task_done() methods"""
+
+    _joinable = True
+
+    def task_done(self) -> None:
+        ask("queue.task_done", self._identity)
+
+    def join(self) -> None:
+        ask("queue.join", self._identity)
+
+
+class SimpleQueue:
+    """Simplified Queue type -- really just a locked pipe"""
+
+    def __init__(self, *, ctx: Any) -> None:
+        exiting.register()
+        self._identity = CONVERSATION.create("simple_queue", [])
+        self._closed = False
+
+    def close(self) -> None:
+        self._closed = True
+
+    def empty(self) -> bool:
+        self._check_open()
+        return ask("simple_queue.empty", self._identity)[0]  # type: ignore[no-any-return]
+
+    def __getstate__(self) -> Any:
+        context.assert_spawning(self)
+        return self._identity, self._closed
+
+    def __setstate__(self, state: Any) -> None:
+        self._identity, self._closed = state
+
+    def get(self) -> Any:
+        self._check_open()
+        return pickle.loads(ask("simple_queue.get", self._identity)[1])
+
+    def put(self, obj: Any) -> None:
+        data = _sent(bytes(ForkingPickler.dumps(obj)))
+        self._check_open()
+        ask("simple_queue.put", self._identity, (), data)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise OSError("handle is closed")
+
+    __class_getitem__ = classmethod(types.GenericAlias)

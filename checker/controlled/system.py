@@ -1,0 +1,147 @@
+"""Process ids, signals and exits as the student's code sees them: virtual. Runs in a worker process.
+
+`os.urandom`, and with it `random.SystemRandom`, `secrets` and `uuid4`, stays real: what it gives differs each time.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from checker.controlled import context, popen, stdio
+from checker.controlled.conversation import CONVERSATION, ask, refuse
+
+_real_write = os.write
+_SIGABRT = 6
+_PID_MAX = 1 << 22  # real process ids are smaller, virtual ones larger
+
+
+class _Ids:
+    """The virtual ids of this process and its parent, and what it has said about signals."""
+
+    pid = 0
+    parent_pid = 0
+    dispositions: dict[int, Any] = {}  # noqa: RUF012 - one for the process, fresh for each task
+
+
+def begin(pid: int, parent_pid: int) -> None:
+    """Makes this the process `pid`, a child of `parent_pid`."""
+    _Ids.pid = pid
+    _Ids.parent_pid = parent_pid
+    _Ids.dispositions = {}
+
+
+def getpid() -> int:
+    """Return the current process id."""
+    return _Ids.pid
+
+
+def getppid() -> int:
+    """Return the parent's process id."""
+    return _Ids.parent_pid
+
+
+def kill(pid: int, signal: int, /) -> None:
+    """Kill a process with a signal."""
+    path = popen.known_pids().get(pid)
+    if path is None:
+        if 0 < pid <= _PID_MAX:
+            raise ProcessLookupError(3, "No such process")
+        refuse("uncontrolled", "os.kill of a process that is not this one, its parent or its child is not controlled")
+    ask("process.signal", path, (int(signal),))
+
+
+def raise_signal(signalnum: int, /) -> None:
+    """Send a signal to the executing process."""
+    kill(_Ids.pid, signalnum)
+
+
+def exit_now(status: int) -> NoReturn:
+    """Exit to the system with specified status, without normal exit processing."""
+    CONVERSATION.part("exit", [int(status) & 0xFF, None, False, None, False])
+
+
+def abort() -> NoReturn:
+    """Abort the interpreter immediately."""
+    kill(_Ids.pid, _SIGABRT)
+    CONVERSATION.halt()
+
+
+def write(fd: int, data: Any, /) -> int:
+    """Write a bytes object to a file descriptor."""
+    return stdio.write_to_descriptor(fd, data) if fd in (1, 2) else _real_write(fd, data)
+
+
+def cpu_count() -> int:
+    """Return the number of CPUs."""
+    return context.CPU_COUNT
+
+
+def set_handler(signalnum: int, handler: Any, /) -> Any:
+    """Set the action for the given signal. Handlers written in Python are not controlled, but for SIGINT's."""
+    number = int(signalnum)
+    if not 1 <= number < signal.NSIG:
+        raise ValueError("signal number out of range")
+    if number in (signal.SIGKILL, signal.SIGSTOP):
+        raise OSError(22, "Invalid argument")
+    if not callable(handler) and handler not in (signal.SIG_DFL, signal.SIG_IGN):
+        raise TypeError("signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object")
+    before = get_handler(number)
+    if handler in (signal.SIG_IGN, signal.SIG_DFL):
+        ask("signal.disposition", None, (number, "ignore" if handler == signal.SIG_IGN else "default"))
+    elif number != signal.SIGINT:
+        name = signal.Signals(number).name
+        refuse("uncontrolled", f"a Python handler for {name} is not controlled yet")
+    _Ids.dispositions[number] = handler
+    return before
+
+
+def get_handler(signalnum: int, /) -> Any:
+    """Return the current action for the given signal."""
+    number = int(signalnum)
+    default = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+    if number == getattr(signal, "SIGPIPE", None):
+        default = signal.SIG_IGN
+    return _Ids.dispositions.get(number, default)
+
+
+def ignored_signals() -> list[int]:
+    """The signals that this process ignores, as a new process inherits it."""
+    return [number for number, handler in _Ids.dispositions.items() if handler == signal.SIG_IGN]
+
+
+def _refused(name: str) -> Callable[..., NoReturn]:
+    def function(*args: object, **kwargs: object) -> NoReturn:
+        refuse("uncontrolled", f"{name} is not controlled")
+
+    function.__name__ = function.__qualname__ = name.rpartition(".")[2]
+    return function
+
+
+_REFUSED_SIGNAL = (
+    "alarm setitimer getitimer pause sigwait sigwaitinfo sigtimedwait pthread_kill pthread_sigmask "
+    "set_wakeup_fd siginterrupt pidfd_send_signal"
+)
+_REFUSED_OS = (
+    "fork forkpty system popen posix_spawn posix_spawnp execl execle execlp execlpe execv execve execvp execvpe "
+    "spawnl spawnle spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe startfile killpg wait wait3 wait4 waitid waitpid "
+    "setsid setpgid setpgrp pidfd_open"
+)
+
+PATCHES: list[tuple[Any, str, Any]] = [
+    (os, "getpid", getpid),
+    (os, "getppid", getppid),
+    (os, "kill", kill),
+    (os, "_exit", exit_now),
+    (os, "abort", abort),
+    (os, "write", write),
+    (os, "cpu_count", cpu_count),
+    (os, "process_cpu_count", cpu_count),
+    (signal, "signal", set_handler),
+    (signal, "getsignal", get_handler),
+    (signal, "raise_signal", raise_signal),
+    *((os, name, _refused(f"os.{name}")) for name in _REFUSED_OS.split()),
+    *((signal, name, _refused(f"signal.{name}")) for name in _REFUSED_SIGNAL.split()),
+]

@@ -1,0 +1,31 @@
+"""The text of an uncaught exception, without the frames that are the checker's own. Runs in a worker process."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import traceback
+
+_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
+
+def text_of(error: BaseException) -> str:
+    """What `traceback.print_exc()` prints for `error`, as if the checker were part of the interpreter."""
+    linecache.checkcache()
+    told = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
+    _hide(told)
+    return "".join(told.format())
+
+
+def _hide(told: traceback.TracebackException) -> None:
+    kept = [frame for frame in told.stack if not frame.filename.startswith(_OURS)]
+    told.stack = traceback.StackSummary.from_list(kept) if not kept else _summary(kept)
+    for other in (told.__cause__, told.__context__, *(getattr(told, "exceptions", None) or ())):
+        if other is not None:
+            _hide(other)
+
+
+def _summary(frames: list[traceback.FrameSummary]) -> traceback.StackSummary:
+    summary = traceback.StackSummary()
+    summary.extend(frames)  # not from_list: it would drop the columns that the carets stand under
+    return summary

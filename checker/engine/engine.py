@@ -1,0 +1,111 @@
+"""The engine: runs a program once under control, as often as asked, and leaves no process behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from checker.engine.program import Call, Pool, WorkerProgram
+from checker.engine.schedule import Limits, run_schedule
+from checker.engine.workers import ForkedWorkers, StartedWorkers, pin_to_one_core
+from checker.kernel import Kernel
+from checker.strategies.base import GrantedStep, Situation, Strategy
+from checker.trace import EndKind, Json, Trace
+
+MAX_DRAIN_STEPS = 300
+
+
+class Engine:
+    """Runs one program under control; a context manager. Not for use from several threads.
+
+    Args:
+        file: the program.
+        seed: what its processes' random seeds are derived from.
+        cpu_limit_s: CPU seconds without a scheduling point that count as an endless loop.
+        start_method: how worker processes are made: "fork" from a zygote, or "spawn"; None: fork where there is one.
+    """
+
+    def __init__(
+        self, file: Path, *, seed: int = 0, cpu_limit_s: float = 5.0, start_method: str | None = None
+    ) -> None:
+        self._file = file.resolve()
+        self._seed = seed
+        self._cpu_limit_s = cpu_limit_s
+        self.start_method = start_method or ("fork" if hasattr(os, "fork") else "spawn")
+        self._cores: set[int] | None = None
+
+    def __enter__(self) -> Engine:
+        self._directory = Path(tempfile.mkdtemp(prefix="checker-"))
+        self._cores = pin_to_one_core()
+        try:
+            self._source = ForkedWorkers() if self.start_method == "fork" else StartedWorkers()
+        except BaseException:
+            self._restore()
+            raise
+        self._pool = Pool(self._source)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            self._source.close()
+        finally:
+            self._restore()
+
+    def _restore(self) -> None:
+        if self._cores is not None:
+            with contextlib.suppress(OSError):
+                os.sched_setaffinity(0, self._cores)
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+    def run_once(
+        self, args: Sequence[Json], strategy: Strategy, limits: Limits, *, output: str = "ordered", fresh: bool = False
+    ) -> Trace:
+        """Runs `main(*args)` once, each step as the strategy chooses.
+
+        Args:
+            output: what of the printed order can be seen; a word of `spec.Output`.
+            fresh: no process of this run had a task before, and none gets another.
+
+        Raises:
+            NotRepeatable: the strategy follows an earlier schedule, and the program does not.
+            InfraError: the machine failed.
+        """
+        pool = self._pool
+        if fresh:
+            pool.discard_idle()
+        pool.warm = not fresh
+        call = Call(self._file, args, self._directory, self._seed, self._cpu_limit_s)
+        program = WorkerProgram(call, pool)
+        kernel = Kernel(output)
+        try:
+            trace = run_schedule(kernel, strategy, program, limits)
+            if trace.ending.kind is EndKind.PRUNED and not fresh:
+                run_schedule(kernel, _Drain(), program, Limits(steps=MAX_DRAIN_STEPS))
+            return trace
+        finally:
+            program.close()
+
+
+class _Drain:
+    """Lets a pruned schedule run out, so that its worker processes end by themselves and stay warm."""
+
+    name = "drain"
+
+    def begin(self) -> None:
+        pass
+
+    def choose(self, situation: Situation, enabled: Sequence[str]) -> str | None:
+        return enabled[0]
+
+    def granted(self, granted: GrantedStep) -> None:
+        pass
+
+    def end(self, situation: Situation, *, complete: bool) -> None:
+        pass

@@ -1,0 +1,167 @@
+"""Explores the interleavings of one scenario until they are exhausted, one fails, or the budget is spent.
+
+    run(strategy) -> Trace -> judge(trace) -> None, or why it fails
+
+Budgets count schedules and steps, so that a verdict does not depend on how fast the machine is; seconds are only a
+backstop, and running into them is "could not be checked".
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from random import Random
+from typing import Generic, TypeVar
+
+from checker.errors import NotRepeatable
+from checker.strategies.base import Strategy
+from checker.strategies.dpor import Dpor
+from checker.strategies.random_walk import RandomWalk
+from checker.trace import EndKind, Trace
+
+MAX_KEPT_TRACES = 300
+"""A proof of up to this many schedules is repeated whole in fresh processes, of a larger one an even sample."""
+
+_F = TypeVar("_F")
+
+
+class Why(Enum):
+    """Why an exploration ended."""
+
+    EXHAUSTED = "exhausted"
+    FAILED = "failed"
+    SATISFIED = "satisfied"  # what was looked for was seen
+    SCHEDULES = "schedules"  # the budget is spent
+    SECONDS = "seconds"
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much to explore: complete schedules, and wall seconds at which to give up."""
+
+    schedules: int
+    seconds: float
+
+
+@dataclass(slots=True)
+class Exploration(Generic[_F]):
+    """What was explored, and what was found.
+
+    `schedules` counts complete ones, `pruned` those cut off because an equivalent one is among them, `cut` those that
+    ran into the step limit. `sample` holds complete traces, evenly spread, with their numbers (from 1).
+    `least_makespan_s` is the smallest virtual makespan over the finished schedules, None if there is none.
+    """
+
+    why: Why = Why.SCHEDULES
+    strategy: str = ""
+    schedules: int = 0
+    pruned: int = 0
+    cut: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+    failure: _F | None = None
+    failing: Trace | None = None
+    failing_number: int = 0
+    least_makespan_s: float | None = None
+    not_repeatable: NotRepeatable | None = None
+    sample: list[tuple[int, Trace]] = field(default_factory=list)
+    _every: int = 1
+
+    @property
+    def proved(self) -> bool:
+        """Whether every interleaving that differs in effect was explored, to its end, and the program repeats itself."""
+        return self.why is Why.EXHAUSTED and self.cut == 0 and self.not_repeatable is None and self.schedules > 0
+
+    def keep(self, trace: Trace) -> None:
+        """Puts a complete trace into the sample; halves the sample when it has grown too large."""
+        if self.schedules % self._every == 0:
+            self.sample.append((self.schedules, trace))
+            if len(self.sample) > MAX_KEPT_TRACES:
+                self._every *= 2
+                self.sample = [kept for kept in self.sample if kept[0] % self._every == 0]
+
+
+def explore(
+    run: Callable[[Strategy], Trace],
+    judge: Callable[[Trace], _F | None],
+    budget: Budget,
+    *,
+    seed: int = 0,
+    satisfied: Callable[[Trace], bool] = lambda trace: False,
+    progress: Callable[[int], None] = lambda schedules: None,
+) -> Exploration[_F]:
+    """Explores with DPOR; a program that does not repeat itself is sampled by random walks instead, and never proved.
+
+    Args:
+        run: runs the program once under a strategy.
+        judge: says why a trace fails, or None.
+        budget: when to stop.
+        seed: of the random walks.
+        satisfied: stops the exploration as soon as it holds for a trace.
+        progress: told the number of complete schedules after each.
+    """
+    found: Exploration[_F] = Exploration()
+    started = time.monotonic()
+    dpor = Dpor()
+    found.strategy = dpor.name
+    strategy: Strategy = dpor
+    try:
+        while not dpor.exhausted:
+            if not _go_on(found, budget, started):
+                break
+            try:
+                trace = run(strategy)
+            except NotRepeatable as error:
+                if found.not_repeatable is not None:
+                    raise
+                found.not_repeatable = error
+                strategy = RandomWalk(Random(seed))
+                found.strategy = strategy.name
+                continue
+            if _look(found, trace, judge, satisfied):
+                break
+            progress(found.schedules)
+        else:
+            found.why = Why.EXHAUSTED
+    finally:
+        found.seconds = time.monotonic() - started
+    return found
+
+
+def _go_on(found: Exploration[_F], budget: Budget, started: float) -> bool:
+    if found.schedules + found.cut >= budget.schedules:
+        found.why = Why.SCHEDULES
+        return False
+    if time.monotonic() - started > budget.seconds:
+        found.why = Why.SECONDS
+        return False
+    return True
+
+
+def _look(
+    found: Exploration[_F], trace: Trace, judge: Callable[[Trace], _F | None], satisfied: Callable[[Trace], bool]
+) -> bool:
+    """Takes a trace into account; returns whether the exploration is over."""
+    found.steps += len(trace.steps)
+    if trace.ending.kind is EndKind.PRUNED:
+        found.pruned += 1
+        return False
+    if trace.ending.kind is EndKind.STEP_LIMIT:
+        found.cut += 1
+        return False
+    found.schedules += 1
+    found.keep(trace)
+    found.failure = judge(trace)
+    if found.failure is not None:
+        found.why, found.failing, found.failing_number = Why.FAILED, trace, found.schedules
+        return True
+    if trace.ending.kind is EndKind.FINISHED and (
+        found.least_makespan_s is None or trace.makespan_s < found.least_makespan_s
+    ):
+        found.least_makespan_s = trace.makespan_s
+    if satisfied(trace):
+        found.why = Why.SATISFIED
+        return True
+    return False

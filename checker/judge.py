@@ -1,0 +1,162 @@
+"""Judges one trace by a scenario: the failure it shows, or none. Looks at data only; runs nothing.
+
+In this order: what ended the schedule; exceptions and exit codes; what the scenario expects.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from checker.analysis.names import Names, names_of
+from checker.analysis.waits import WaitTold, stuck
+from checker.result import Kind
+from checker.spec import Expectation, Mismatch, Observation, Output, ProcessSeen, Scenario
+from checker.trace import EndKind, TaskRecord, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a trace fails. `tasks` are the paths that take part; `line` is where to look first."""
+
+    kind: Kind
+    sentence: str
+    tasks: tuple[str, ...] = ()
+    waits: tuple[WaitTold, ...] = ()
+    expected: str | None = None
+    actual: str | None = None
+    line: int | None = None
+    traceback: str | None = None
+
+    def same_as(self, other: Failure | None) -> bool:
+        """Whether the other failure is the same one, seen again."""
+        return other is not None and (self.kind, self.sentence, self.line) == (other.kind, other.sentence, other.line)
+
+
+def refusal(trace: Trace) -> str | None:
+    """Why the program cannot be run under control at all, in a sentence; None if that is not how the schedule ended.
+
+    A thread is no refusal but a failure: the labs are about processes.
+    """
+    ending = trace.ending
+    if ending.kind is not EndKind.REFUSED or ending.reason == "thread":
+        return None
+    return ending.detail
+
+
+def judge(scenario: Scenario, trace: Trace, source: str) -> Failure | None:
+    """The failure that `trace` shows, by what `scenario` asks for; `source` is the student's text, for names."""
+    names = names_of(source, trace)
+    return _judge_ending(trace, names) or _judge_exits(scenario, trace, names) or _judge_expectations(scenario, trace)
+
+
+def _judge_ending(trace: Trace, names: Names) -> Failure | None:
+    ending = trace.ending
+    name = names.task(ending.task) if ending.task else "a process"
+    tasks = (ending.task,) if ending.task else ()
+    match ending.kind:
+        case EndKind.STUCK:
+            found = stuck(trace, names)
+            kind = Kind.DEADLOCK if found.deadlock else Kind.HANG
+            return Failure(kind, _stuck_sentence(kind, found.waits), found.tasks, found.waits, line=found.line)
+        case EndKind.ENDLESS_LOOP:
+            sentence = f"{name} loops without end: it computes and computes and never reaches anything shared"
+            return Failure(Kind.ENDLESS_LOOP, sentence, tasks, line=ending.line)
+        case EndKind.OUTPUT_LIMIT:
+            return Failure(Kind.WRONG_RESULT, f"{name} prints without end: {ending.detail}", tasks, line=ending.line)
+        case EndKind.VANISHED:
+            sentence = f"{name} vanished without ending in a way that Python knows ({ending.detail})"
+            return Failure(Kind.PROTOCOL, sentence, tasks, line=ending.line)
+        case EndKind.MALFORMED:
+            sentence = f"{name} sent the checker what only tampering can send: {ending.detail}"
+            return Failure(Kind.PROTOCOL, sentence, tasks, line=ending.line)
+        case EndKind.REFUSED if ending.reason == "thread":
+            return Failure(Kind.MISSING_PROCESS, ending.detail, tasks, line=ending.line)
+    return None
+
+
+def _stuck_sentence(kind: Kind, waits: tuple[WaitTold, ...]) -> str:
+    if kind is Kind.DEADLOCK:
+        return "none of these can ever go on: each waits for what another of them holds"
+    who = " and ".join(dict.fromkeys(wait.task for wait in waits)) or "the program"
+    return f"{who} {'wait' if ' and ' in who else 'waits'} for what can never come"
+
+
+def _judge_exits(scenario: Scenario, trace: Trace, names: Names) -> Failure | None:
+    if trace.ending.kind is not EndKind.FINISHED:
+        return None
+    for record in trace.tasks.values():
+        if record.role == "feeder" or record.exit_code is None:
+            continue
+        allowed = scenario.exit_codes.get(record.name, (0,))
+        if record.exit_code in allowed or (record.killed_by is not None and record.path != "main"):
+            continue
+        return _bad_exit(record, trace, names)
+    if not trace.has_returned:
+        return Failure(Kind.WRONG_RESULT, "main ended the program before it returned", ("main",))
+    return None
+
+
+def _bad_exit(record: TaskRecord, trace: Trace, names: Names) -> Failure:
+    name = names.task(record.path)
+    if record.traceback:
+        last = record.traceback.strip().rpartition("\n")[2]
+        line = next((s.op.line for s in reversed(trace.steps) if s.task == record.path and s.op.kind == "exit"), None)
+        sentence = f"{name} ended with an exception: {last}"
+        return Failure(Kind.EXCEPTION, sentence, (record.path,), line=line, traceback=record.traceback)
+    if record.killed_by is not None:
+        sentence = f"{name} was killed by {names.task(record.killed_by)}"
+        return Failure(Kind.EXCEPTION, sentence, (record.path, record.killed_by))
+    return Failure(Kind.EXCEPTION, f"{name} ended with exit code {record.exit_code}", (record.path,))
+
+
+def _judge_expectations(scenario: Scenario, trace: Trace) -> Failure | None:
+    if trace.ending.kind is not EndKind.FINISHED:
+        return None
+    return judge_observation(scenario.expectations, observation(trace, scenario.output))
+
+
+def judge_observation(expectations: tuple[Expectation, ...], seen: Observation) -> Failure | None:
+    """The first expectation that does not hold for what was seen."""
+    for expectation in expectations:
+        mismatch = _mismatch(expectation, seen)
+        if mismatch is not None:
+            return Failure(
+                Kind(expectation.kind),
+                f"not so: {expectation.sentence}",
+                expected=mismatch.expected,
+                actual=mismatch.actual,
+            )
+    return None
+
+
+def _mismatch(expectation: Expectation, seen: Observation) -> Mismatch | None:
+    """What the predicate says; one that stumbles over a result of an unforeseen shape says that it is not as expected."""
+    try:
+        return expectation.holds(seen)
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError):
+        return Mismatch("a result of the usual shape", f"main returned {seen.returned!r:.200}")
+
+
+def observation(trace: Trace, output: Output) -> Observation:
+    """What predicates may see of a finished trace."""
+    lines = tuple(trace.stdout.splitlines())
+    return Observation(
+        returned=trace.returned,
+        lines=lines if output is Output.ORDERED else None,
+        line_counts=Counter(() if output is Output.IGNORED else lines),
+        processes=tuple(
+            _process_seen(record, trace, output) for record in trace.tasks.values() if record.role != "feeder"
+        ),
+    )
+
+
+def _process_seen(record: TaskRecord, trace: Trace, output: Output) -> ProcessSeen:
+    operations: Mapping[str, int] = Counter(step.op.kind for step in trace.steps if step.done and step.task == record.path)
+    slept_s = sum(step.op.args[0] for step in trace.steps if step.task == record.path and step.op.kind == "sleep")
+    text = "".join(c.text for c in trace.chunks if c.task == record.path and c.stream == "stdout")
+    printed = () if output is Output.IGNORED else tuple(text.splitlines())
+    return ProcessSeen(record.path, record.name, record.daemon, record.exit_code, operations, printed, slept_s)
+
+

@@ -1,0 +1,81 @@
+"""The report for a program: one JSON object for each file, on one line."""
+
+from __future__ import annotations
+
+import json
+
+from checker.result import Finding, Result
+from checker.trace import Json
+
+SCHEMA = 1
+
+
+def json_report(result: Result) -> str:
+    """The object of one file as a line of ASCII, with a newline behind it."""
+    return json.dumps(json_form(result)) + "\n"
+
+
+def json_form(result: Result) -> dict[str, Json]:
+    """The object of one file, of schema 1; seconds are rounded to milliseconds."""
+    return {
+        "schema": SCHEMA,
+        "lab": result.lab,
+        "file": result.file,
+        "verdict": result.verdict.value,
+        "proved": result.proved,
+        "reason": result.reason.value if result.reason else None,
+        "checks": [
+            {
+                "name": check.name,
+                "sentence": check.sentence,
+                "outcome": check.outcome.value,
+                "points": check.points,
+                "max_points": check.max_points,
+            }
+            for check in result.checks
+        ],
+        "scenarios": [
+            {
+                "name": scenario.name,
+                "schedules": scenario.schedules,
+                "steps": scenario.steps,
+                "exhausted": scenario.exhausted,
+                "strategy": scenario.strategy,
+                "seconds": round(scenario.seconds, 3),
+            }
+            for scenario in result.scenarios
+        ],
+        "finding": _finding(result.finding) if result.finding else None,
+        "seconds": round(result.seconds, 3),
+        "python": result.python,
+        "checker": result.checker,
+        "seed": result.seed,
+        "start_method": result.start_method,
+        "sandbox": result.sandbox,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Json]:
+    return {
+        "kind": finding.kind.value,
+        "sentence": finding.sentence,
+        "scenario": finding.scenario,
+        "schedule": finding.schedule,
+        "preemptions": finding.preemptions,
+        "steps": [
+            {
+                "n": step.n,
+                "task": step.task,
+                "op": step.op,
+                "object": step.object,
+                "line": step.line,
+                "blocked": step.blocked,
+            }
+            for step in finding.steps
+        ],
+        "waits": [
+            {"task": wait.task, "holds": list(wait.holds), "waits_for": wait.waits_for} for wait in finding.waits
+        ],
+        "expected": finding.expected,
+        "actual": finding.actual,
+    }

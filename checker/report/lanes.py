@@ -1,0 +1,109 @@
+"""The picture of a failing schedule: a lane for each task, time going down; or one column where lanes do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from checker.report.paper import WIDTH, Paper, columns, cut, pad, wrap
+from checker.report.words import Shown, phrase
+from checker.result import StepLine
+
+_MAX_LANES = 3
+_NUMBER = 5
+_LANE = 34
+_GAP = 2
+_BLOCKED = "…"
+_LIST_NAME = 24
+_LIST_DEED_END = 60
+
+
+class _Row(NamedTuple):
+    """One step ready to be set: its texts are visible and on one line, `line` is "" where it is not known."""
+
+    step: StepLine
+    name: str
+    deed: str
+    line: str
+
+
+def picture(shown: Shown, paper: Paper) -> list[str]:
+    """The lines of the picture, without a blank line before or behind it."""
+    rows = [
+        _Row(
+            step, _one_line(step.task, paper), _one_line(phrase(step), paper), f"line {step.line}" if step.line else ""
+        )
+        for step in shown.steps
+    ]
+    names = {task: _one_line(task, paper) for task in shown.tasks}
+    dots = paper.visible(_BLOCKED)
+    set_rows = _in_lanes(rows, names, dots) if len(names) <= _MAX_LANES else None
+    lines = [] if set_rows is None else [_heads(rows, names)]
+    for index, group in enumerate(_in_list(rows, dots) if set_rows is None else set_rows):
+        if shown.gap and index == shown.gap_after:
+            lines.append(f"{dots:>{_NUMBER}}  {shown.gap} steps are left out here")
+        lines += group
+    return lines
+
+
+def _one_line(text: str, paper: Paper) -> str:
+    return paper.visible(text).replace("\n", "\\n")
+
+
+def _line_width(rows: Sequence[_Row]) -> int:
+    return max((len(row.line) for row in rows), default=0)
+
+
+def _geometry(rows: Sequence[_Row], lanes: int) -> tuple[int, int]:
+    """Where the first lane starts, and how wide a lane is. Three lanes have the lines of the file left of them."""
+    if lanes < _MAX_LANES:
+        return _NUMBER + 4, _LANE
+    start = _NUMBER + 2 * _GAP + _line_width(rows)
+    return start, (WIDTH - start) // lanes
+
+
+def _heads(rows: Sequence[_Row], names: Mapping[str, str]) -> str:
+    start, width = _geometry(rows, len(names))
+    return (" " * start + "".join(pad(name, width) for name in names.values())).rstrip()
+
+
+def _in_lanes(rows: Sequence[_Row], names: Mapping[str, str], dots: str) -> list[list[str]] | None:
+    """Each step in the lane of its task; None where that does not fit. What is printed may be cut to fit."""
+    start, width = _geometry(rows, len(names))
+    beside = 0 if len(names) == _MAX_LANES else _GAP + _line_width(rows)
+    mark = f"  {dots}" if beside else f" {dots}"
+    room = width - beside - _GAP - (len(mark) if beside or any(row.step.blocked for row in rows) else 0)
+    tasks = list(names)
+    if any(columns(name) > width - _GAP for name in names.values()):
+        return None
+    if any(columns(row.deed) > room and not row.step.op.startswith("print ") for row in rows):
+        return None
+    groups = []
+    for row in rows:
+        deed, at = cut(row.deed, room, dots), start + width * tasks.index(row.step.task)
+        if beside:
+            line = pad(f"{row.step.n:{_NUMBER}}", at) + pad(deed, room + _GAP) + pad(row.line, _line_width(rows))
+        else:
+            line = pad(pad(f"{row.step.n:{_NUMBER}}", _NUMBER + _GAP) + row.line, at) + deed
+        groups.append([line + mark if row.step.blocked else line.rstrip()])
+    return groups
+
+
+def _in_list(rows: Sequence[_Row], dots: str) -> list[list[str]]:
+    """One column, with the task's name in front of each step."""
+    width = min(max((columns(row.name) for row in rows), default=0), _LIST_NAME)
+    groups = []
+    for row in rows:
+        first = f"{row.step.n:{_NUMBER}}  "
+        end = f"{row.line}  {dots}" if row.step.blocked else row.line
+        if columns(row.name) <= width:
+            groups.append(_deed(row.deed, first + pad(row.name, width + _GAP), end))
+        else:
+            groups.append([*wrap(row.name, first), *_deed(row.deed, " " * (_NUMBER + 2 * _GAP), end)])
+    return groups
+
+
+def _deed(deed: str, first: str, end: str) -> list[str]:
+    """What was done and, behind it, at which line of the student's file."""
+    whole = f"{pad(first + deed, _LIST_DEED_END)}  {end}".rstrip()
+    return [whole] if columns(whole) <= WIDTH else wrap(f"{deed}  {end}", first)

@@ -1,0 +1,94 @@
+"""The report for a screen reader: sentences, one on each line, no columns, no signs that are read out as noise."""
+
+from __future__ import annotations
+
+import re
+
+from checker.report.paper import Paper
+from checker.report.words import Shown, check_text, command_word, kind_word, lab_word, not_run, seen_words, shown_steps
+from checker.report.words import phrase as deed
+from checker.result import Finding, Outcome, Result, StepLine, Verdict, WaitLine
+from checker.spec import Spec
+
+_AS_CODE = re.compile(r"\S*\w+(\(\)| is )")
+
+
+def plain_report(result: Result, spec: Spec | None, paper: Paper) -> str:
+    """The whole report of one file as sentences; `spec`, if known, gives the lesson after a pass."""
+    verdict = result.verdict.value
+    if result.finding is not None:
+        verdict = f"{verdict}, {kind_word(result.finding.kind)}"
+    elif result.verdict is Verdict.PASS and result.proved:
+        verdict = "pass, proved"
+    elif result.reason is not None:
+        verdict = f"{verdict}, {result.reason.value}"
+    sentences = [f"{lab_word(result).replace(' · ', ', ')}, file {result.file}: {verdict}."]
+    sentences += [
+        f"Check {check.name}, {check.outcome.value}: {check_text(check)}."
+        for check in result.checks
+        if check.outcome is not Outcome.NOT_RUN
+    ]
+    if result.message:
+        sentences += result.message.splitlines()
+    if result.finding is not None:
+        sentences += _finding(result, result.finding)
+    sentences += [f"Note: {note}" for note in result.notes]
+    if result.verdict is Verdict.PASS and spec is not None:
+        sentences += [" ".join(spec.lesson.split()), f"Read more at {spec.link}"]
+    return "\n".join(paper.visible(sentence).rstrip() for sentence in sentences) + "\n"
+
+
+def _finding(result: Result, finding: Finding) -> list[str]:
+    shown = shown_steps(finding)
+    seen = seen_words(finding)
+    sentences = [finding.sentence] if finding.sentence else []
+    sentences += [f"Seen in {seen}."] if seen else []
+    sentences += _steps(shown)
+    sentences += [_wait(wait) for wait in finding.waits]
+    if finding.expected is not None:
+        sentences.append(f"Expected: {finding.expected}")
+    if finding.actual is not None:
+        sentences.append(f"Not: {finding.actual}")
+    sentences += finding.traceback.splitlines() if finding.traceback else []
+    if others := not_run(result):
+        sentences.append(f"Not run yet: {others}.")
+    if finding.line is not None:
+        sentences.append(f"Look first at {result.file}, line {finding.line}.")
+    command = command_word(result)
+    sentences.append(f"To see it again: python -m checker {'replay ' if finding.schedule else ''}{command}")
+    if result.lab:
+        sentences.append(f"For a hint: python -m checker hint {command}")
+    return sentences
+
+
+def _steps(shown: Shown) -> list[str]:
+    sentences: list[str] = []
+    for index, step in enumerate(shown.steps):
+        if shown.gap and index == shown.gap_after:
+            sentences.append(f"{shown.gap} steps are left out here.")
+        sentences.append(_step(step))
+    return sentences
+
+
+def _step(step: StepLine) -> str:
+    where = f" at line {step.line}" if step.line is not None else ""
+    what = deed(step).replace("\n", "\\n")
+    if step.blocked:
+        return f"Step {step.n}: {step.task} waits to {what}{where}, and never can."
+    return f"Step {step.n}: {step.task} {_third_person(what)}{where}."
+
+
+def _third_person(what: str) -> str:
+    """ "acquire alice" -> "acquires alice"; what reads as code is seen, not done."""
+    if _AS_CODE.match(what):
+        return f"sees that {what}"
+    verb, blank, others = what.partition(" ")
+    if not verb.islower():
+        return f"gets {what}"
+    ending = "es" if verb.endswith(("sh", "ch", "s", "x")) else "s"
+    return f"{verb}{ending}{blank}{others}"
+
+
+def _wait(wait: WaitLine) -> str:
+    holds = f" holds {' and '.join(wait.holds)} and" if wait.holds else ""
+    return f"{wait.task}{holds} waits for {wait.waits_for}."

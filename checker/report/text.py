@@ -1,0 +1,118 @@
+"""The report for a person: verdict line, the steps in lanes, who waits for whom, and the command that repeats it."""
+
+from __future__ import annotations
+
+from checker.report.lanes import picture
+from checker.report.paper import WIDTH, Paper, block, columns, pad, wrap
+from checker.report.words import check_text, command_word, kind_word, lab_word, not_run, seen_words, shown_steps
+from checker.result import Check, Finding, Kind, Outcome, Result, Verdict
+from checker.spec import Spec
+
+_LABEL = 8
+_SECONDS = 8
+_FIELD = 9
+
+
+def text_report(result: Result, spec: Spec | None, paper: Paper) -> str:
+    """The whole report of one file; `spec`, if known, gives the lesson after a pass. Ends with a newline."""
+    lines = [*_head(result, paper), ""]
+    for check in result.checks:
+        if check.outcome is Outcome.PASS:
+            lines += _passed(result, check, paper)
+        elif check.outcome is Outcome.FAIL and result.finding is None:
+            lines += _marked("✗", check.name, check_text(check), "red", paper)
+    match result.verdict:
+        case Verdict.FAIL if result.finding is not None:
+            lines += _finding(result, result.finding, paper)
+        case Verdict.PASS if not result.checks:
+            lines += _marked("✓", "PASSED", result.message, "green", paper)
+        case Verdict.ERROR:
+            lines += _message("✗", "ERROR", result.message, "red", paper)
+        case Verdict.UNCHECKED:
+            reason = f" ({result.reason.value})" if result.reason else ""
+            lines += _message("?", f"UNCHECKED{reason}", result.message, "yellow", paper)
+    for note in result.notes:
+        lines += wrap(paper.visible(note), "  note".ljust(2 + _FIELD))
+    if result.verdict is Verdict.PASS and spec is not None:
+        lines += ["", *wrap(paper.visible(spec.lesson), "  ", "  ", WIDTH - 2), "  " + spec.link]
+    return "\n".join(lines) + "\n"
+
+
+def _head(result: Result, paper: Paper) -> list[str]:
+    title, file = (paper.visible(part).replace("\n", " ") for part in (lab_word(result), result.file))
+    if title == file:
+        return wrap(title)
+    if columns(title) + 2 + columns(file) <= WIDTH:
+        return [pad(title, WIDTH - columns(file)) + file]
+    return [*wrap(title), *wrap(file)]
+
+
+def _marked(mark: str, label: str, text: str, colour: str, paper: Paper, seconds: float = 0.0) -> list[str]:
+    """A line with a mark and a label, its text wrapped beside the label; seconds, if worth it, at its right end."""
+    label = paper.visible(label)
+    mark = paper.visible(mark)
+    end = f"{seconds:.1f} s".rjust(_SECONDS) if seconds >= 0.05 else ""
+    lines = wrap(paper.visible(text), f"  {mark} {label:<{_LABEL}}  ", " " * (_LABEL + 6), WIDTH - len(end))
+    if end and columns(lines[-1]) <= WIDTH - len(end):
+        lines[-1] = pad(lines[-1], WIDTH - len(end)) + end
+    lines[0] = lines[0].replace(f"{mark} {label}", paper.coloured(f"{mark} {label}", colour), 1)
+    return lines
+
+
+def _passed(result: Result, check: Check, paper: Paper) -> list[str]:
+    label = "PROVED" if check.name == "explored" and result.proved else check.name
+    return _marked("✓", label, check_text(check), "green", paper, check.seconds)
+
+
+def _message(mark: str, label: str, message: str, colour: str, paper: Paper) -> list[str]:
+    """What is wrong, where, and what to do: the first line beside the label, the others as they are."""
+    first, _, others = paper.visible(message).partition("\n")
+    lines = _marked(mark, label, first, colour, paper)
+    return lines + (block(others, "    ") if others.strip() else [])
+
+
+def _finding(result: Result, finding: Finding, paper: Paper) -> list[str]:
+    label = kind_word(finding.kind).upper()
+    lines = _marked("✗", label, seen_words(finding), "red", paper)
+    if len(lines) > 1:
+        lines = _marked("✗", label, seen_words(finding, short=True), "red", paper)
+    if finding.sentence and not (finding.kind is Kind.DEADLOCK and finding.waits):
+        lines += ["", *wrap(paper.visible(finding.sentence), "    ", "    ")]
+    shown = shown_steps(finding)
+    if shown.steps:
+        lines += ["", *picture(shown, paper)]
+        if not finding.waits and shown.others:
+            lines += ["", *wrap(f"({shown.others} steps of other tasks are not shown)", "    ", "     ")]
+    if finding.waits:
+        lines.append("")
+    for wait in finding.waits:
+        holds = f" holds {' and '.join(wait.holds)} and" if wait.holds else ""
+        lines += wrap(paper.visible(f"{wait.task}{holds} waits for {wait.waits_for}"), "    ", "      ")
+    lines += _expected(finding, paper)
+    if finding.traceback:
+        lines += ["", *block(paper.visible(finding.traceback), "    ")]
+    return [*lines, "", *_foot(result, finding, paper)]
+
+
+def _expected(finding: Finding, paper: Paper) -> list[str]:
+    lines: list[str] = []
+    for label, text in (("expected", finding.expected), ("not", finding.actual)):
+        if text is not None:
+            body = block(paper.visible(text), " " * 14)
+            first = body[0][14:] if body else ""
+            lines += [f"    {label:<10}{first}".rstrip(), *body[1:]]
+    return ["", *lines] if lines else []
+
+
+def _foot(result: Result, finding: Finding, paper: Paper) -> list[str]:
+    lines: list[str] = []
+    if others := not_run(result):
+        lines += wrap(f"not run yet: {paper.visible(others)}", "  ", "    ")
+    command = command_word(result)
+    where = f"{result.file}:{finding.line}" if finding.line is not None else ""
+    again = f"python -m checker {'replay ' if finding.schedule else ''}{command}"
+    hint = f"python -m checker hint {command}" if result.lab else ""
+    for label, text in (("at", where), ("again", again), ("hint", hint)):
+        if text:
+            lines += wrap(paper.visible(text), f"  {label:<{_FIELD}}", " " * (2 + _FIELD))
+    return lines

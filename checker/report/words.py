@@ -1,0 +1,97 @@
+"""The words that several reports share: what a step does, which steps are shown, how a lab and its file are called."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import NamedTuple
+
+from checker.result import Check, Finding, Kind, Outcome, Result, StepLine
+
+MAX_STEPS = 40
+_HEAD_STEPS = 8
+_PREPOSITIONS = {"read": "from", "write": "to", "put": "into", "get": "from", "send": "through", "feeder": "of"}
+_AS_CODE = re.compile(r"\w+(\(\)| is )")
+_NOT_RUN = {"explored": "the interleavings", "parallel": "still parallel", "real": "real runs"}
+
+
+class Shown(NamedTuple):
+    """The steps of a finding that a report shows, numbered anew, and how many it leaves out.
+
+    `gap_after` is the number of shown steps before the place where `gap` steps of the same tasks were left out;
+    `others` counts the steps of tasks that do not take part.
+    """
+
+    steps: tuple[StepLine, ...]
+    tasks: tuple[str, ...]
+    gap_after: int
+    gap: int
+    others: int
+
+
+def phrase(step: StepLine) -> str:
+    """What a step does, in words: "read 4 from count", "jobs.empty() is True"."""
+    if not step.object:
+        return step.op
+    if _AS_CODE.match(step.op):
+        return f"{step.object}.{step.op}"
+    verb = next((word for word in reversed(step.op.split()) if word in _PREPOSITIONS), None)
+    return f"{step.op} {_PREPOSITIONS[verb]} {step.object}" if verb else f"{step.op} {step.object}"
+
+
+def shown_steps(finding: Finding) -> Shown:
+    """Chooses what of a failing schedule is shown: more than three tasks are folded to those that take part.
+
+    The steps that remain are numbered from 1, those left out for their number included.
+    """
+    tasks = tuple(dict.fromkeys(step.task for step in finding.steps))
+    if len(tasks) > 3 and finding.lane_tasks:
+        tasks = finding.lane_tasks
+    else:
+        tasks = (*(t for t in finding.lane_tasks if t in tasks), *(t for t in tasks if t not in finding.lane_tasks))
+    mine = [step for step in finding.steps if step.task in tasks]
+    numbered = [StepLine(n, s.task, s.op, s.object, s.line, s.blocked) for n, s in enumerate(mine, start=1)]
+    gap = max(0, len(numbered) - MAX_STEPS)
+    steps = numbered if not gap else numbered[:_HEAD_STEPS] + numbered[_HEAD_STEPS + gap :]
+    return Shown(tuple(steps), tasks, _HEAD_STEPS if gap else 0, gap, len(finding.steps) - len(mine))
+
+
+def lab_word(result: Result) -> str:
+    """How a lab is called: "Lab 3 · Two tellers, two accounts"."""
+    match = re.match(r"lab(\d+)", result.lab or "")
+    number = f"Lab {int(match[1])}" if match else result.lab or ""
+    return " · ".join(part for part in (number, result.title) if part) or PurePath(result.file).name
+
+
+def command_word(result: Result) -> str:
+    """What the command line takes for this lab and this file: "lab3", or the path of a file outside of labs/."""
+    path = PurePath(result.file)
+    match = re.match(r"lab(\d+)", result.lab or "")
+    if match and path.stem == result.lab and path.parent.name == "labs":
+        return f"lab{int(match[1])}"
+    return f'"{result.file}"' if re.search(r"\s", result.file) else result.file
+
+
+def kind_word(kind: Kind) -> str:
+    """The printed word of a finding's kind: "wrong result"."""
+    return kind.value.replace("_", " ")
+
+
+def check_text(check: Check) -> str:
+    """A check's sentence with the detail behind it."""
+    return ": ".join(part for part in (check.sentence, check.detail) if part)
+
+
+def not_run(result: Result) -> str:
+    """The checks that were not run, in words, with commas; "" if there are none."""
+    return ", ".join(_NOT_RUN.get(c.name, c.name) for c in result.checks if c.outcome is Outcome.NOT_RUN)
+
+
+def seen_words(finding: Finding, *, short: bool = False) -> str:
+    """Where and how often a finding was seen."""
+    parts = []
+    if finding.number:
+        parts.append(f"schedule {finding.number}" if short else f"schedule {finding.number} of this check")
+    if finding.replays:
+        parts.append(f"replayed {finding.replayed} of {finding.replays} times in fresh processes")
+    return "; ".join(parts)

@@ -1,0 +1,39 @@
+"""A schedule as text, for `replay --schedule`: the scenario, then how many steps each task took in turn.
+
+    moves@main:5+main.1:3+main.2:4+main.1:1
+
+Task paths never contain "@", "+" or ":", and nothing in the text needs quoting in a shell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from checker.errors import UsageError
+
+MAX_STEPS = 1_000_000
+
+
+def encode(scenario: str, choices: Sequence[str]) -> str:
+    """The text of a schedule."""
+    runs = (f"{task}:{sum(1 for _ in group)}" for task, group in groupby(choices))
+    return f"{scenario}@{'+'.join(runs)}"
+
+
+def decode(text: str) -> tuple[str, tuple[str, ...]]:
+    """The scenario's name and the task of each step.
+
+    Raises:
+        UsageError: the text is no schedule.
+    """
+    scenario, at, rest = text.strip().partition("@")
+    choices: list[str] = []
+    for run in rest.split("+") if rest else ():
+        task, _, count = run.rpartition(":")
+        if not task or not (count.isascii() and count.isdecimal()) or len(choices) + int(count) > MAX_STEPS:
+            raise UsageError(f"not a schedule: {run[:60]!r} should be a task and a number of steps, as main.1:3")
+        choices += [task] * int(count)
+    if not scenario or not at or not choices:
+        raise UsageError("not a schedule: it should look like  scenario@main:5+main.1:3")
+    return scenario, tuple(choices)

@@ -1,0 +1,84 @@
+"""What lab06_queue must show: every job printed exactly once, by workers who print at the same time and then end."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from checker.spec import Expectation, Mismatch, Observation, Output, Parallel, RealRuns, Scenario, Spec
+
+_PRINTED = " printed "
+
+
+def _times(count: int) -> str:
+    return {0: "never", 1: "once"}.get(count, f"{count} times")
+
+
+def _each_job_once(jobs: int) -> Expectation:
+    expected = Counter(f"job-{job}" for job in range(1, jobs + 1))
+
+    def holds(seen: Observation) -> Mismatch | None:
+        found = Counter(line.split(_PRINTED)[1] for line in seen.line_counts.elements() if _PRINTED in line)
+        for job in sorted(expected | found):
+            if found[job] != expected[job]:
+                return Mismatch(f"{job} printed {_times(expected[job])}", _times(found[job]))
+        return None
+
+    return Expectation("jobs", "every job is printed exactly once", holds)
+
+
+def _by_the_workers(workers: int, jobs: int, print_s: float) -> Expectation:
+    def holds(seen: Observation) -> Mismatch | None:
+        children = seen.children()
+        if len(children) < workers:
+            return Mismatch(f"{workers} workers: processes of their own", f"{len(children)}")
+        counts = [(child, sum(_PRINTED in line for line in child.printed)) for child in children]
+        total = sum(count for _, count in counts)
+        if total < jobs:
+            return Mismatch(f"{jobs} jobs printed by the workers", f"{total}")
+        for child, count in counts:
+            if child.slept_s < count * print_s:
+                return Mismatch(f"{print_s} s for each job", f"{child.name} sleeps {child.slept_s} s in all")
+        return None
+
+    sentence = "each worker is a process of its own, and the workers print the jobs"
+    return Expectation("workers", sentence, holds, kind="missing_process", real=False)
+
+
+def _scenario(name: str, workers: int, jobs: int, print_s: float) -> Scenario:
+    return Scenario(
+        name,
+        (workers, jobs, 0.0, print_s),
+        (_each_job_once(jobs), _by_the_workers(workers, jobs, print_s)),
+        Output.BAG,
+        # Workers that are daemons are terminated when main ends.
+        exit_codes={f"worker-{worker}": (0, -15) for worker in range(1, workers + 1)},
+    )
+
+
+SPEC = Spec(
+    lab="lab06_queue",
+    title="Many workers, one queue",
+    scenarios=(_scenario("two workers, one job", 2, 1, 0.0),),
+    parallel=Parallel(
+        sentence="jobs are printed at the same time",
+        scenario=_scenario("two workers, two jobs of 1 s", 2, 2, 1.0),
+        bound_s=1.5,
+        serial_s=2.0,
+    ),
+    real=RealRuns((3, 7, 0.005, 0.01), (_each_job_once(7),), Output.BAG),
+    published=("hang", "deadlock", "wrong_result"),
+    hints=(
+        "Look at the two lines that use the queue. What may the other workers do between them?",
+        "`empty()` says what was true a moment ago, and what was just put may not be there yet. How else can a worker "
+        "learn that no more jobs come?",
+        "Put one more thing into the queue for each worker, one that means: no more jobs. Or see JoinableQueue.",
+    ),
+    lesson=(
+        "What `empty()` or `qsize()` says is old when it is read: another worker may have taken the item, and an item "
+        "that was put may still be on its way. A timeout has the same fault, it only guesses better. The end has to "
+        "be a message: one sentinel for each worker behind the last job, or a JoinableQueue whose `join` waits until "
+        "each item was reported with `task_done`. Rule to remember: never ask whether there is something, just take "
+        "it, and let the sender say when it is over."
+    ),
+    link="https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Queue",
+)

@@ -1,0 +1,104 @@
+"""A worker's life: one task after the other from the judge, scrubbed in between. Runs in a worker process.
+
+Forked by the zygote (`become_worker`, then `serve` in the child) or executed by itself (`main`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import fcntl
+import gc
+import os
+import signal
+import socket
+import sys
+import traceback
+from typing import NoReturn
+
+from checker.controlled import install
+from checker.errors import MalformedMessage
+from checker.wire import Channel
+from checker.worker import limits, preload, scrub, task
+
+_FIRST_FD = 200  # out of the way: what the program opens gets the numbers it would get elsewhere
+_TASKS_PER_COLLECTION = 50
+_DEBUG_FD = _FIRST_FD + 1
+_PR_SET_PDEATHSIG = 1
+_exit_now, _real_signal, _setsid, _getppid = os._exit, signal.signal, os.setsid, os.getppid
+
+
+def main(fd: int) -> NoReturn:
+    """Serves tasks on the socket `fd` until it ends; for systems without fork."""
+    status = 1
+    try:
+        become_worker()
+        serve(fd, parent_pid=_getppid())
+    except BaseException:
+        report_own_bug()
+    finally:
+        _exit_now(status)
+
+
+def become_worker() -> None:
+    """Imports what programs need, puts the controlled library in place and makes the machine quiet."""
+    _real_signal(signal.SIGINT, signal.SIG_IGN)
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    preload.import_all()
+    sys.path[:] = [entry for entry in sys.path if entry != root]
+    sys.modules["checker"].__path__ = []  # the program finds nothing more of the checker
+    install.install()
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(2, _DEBUG_FD, inheritable=False)
+    for number in (0, 1, 2):
+        os.dup2(null, number)
+    os.close(null)
+
+
+def serve(fd: int, parent_pid: int) -> NoReturn:
+    """Runs one task after the other until the judge is gone."""
+    with contextlib.suppress(OSError):
+        _setsid()
+    _die_with_parent()
+    if _getppid() != parent_pid:
+        _exit_now(1)
+    high = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _FIRST_FD)
+    os.close(fd)
+    sock = _adopted(high)
+    channel = Channel(sock)
+    gc.disable()
+    gc.collect()
+    gc.freeze()
+    limits.begin(parent_pid)
+    baseline = scrub.Baseline()
+    done = 0
+    while True:
+        try:
+            message, data = channel.receive()
+        except (OSError, EOFError, MalformedMessage):
+            _exit_now(0)
+        task.run(channel, message[1], data, baseline)
+        baseline.restore()
+        done += 1
+        if done % _TASKS_PER_COLLECTION == 0:
+            gc.collect()
+
+
+def report_own_bug() -> None:
+    """Says on the zygote's own stderr what went wrong in the checker."""
+    with contextlib.suppress(OSError):
+        scrub.real_write(_DEBUG_FD, traceback.format_exc().encode())
+
+
+def _adopted(fd: int) -> socket.socket:
+    """A socket object for `fd`; the ordinary constructor is refused to programs."""
+    sock = socket.socket.__new__(socket.socket)
+    super(socket.socket, sock).__init__(fileno=fd)
+    sock._io_refs = 0  # type: ignore[attr-defined]
+    sock._closed = False  # type: ignore[attr-defined]
+    return sock
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

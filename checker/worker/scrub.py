@@ -1,0 +1,150 @@
+"""Undoes what a task left behind in a warm worker, or says that it cannot be undone. Runs in a worker process.
+
+Not undone: changes inside modules of the standard library (an attribute of a class, a registry), and modules written
+in C that are not part of it. The first is caught by repeating in fresh workers, the second makes the worker unusable.
+"""
+
+from __future__ import annotations
+
+import _thread
+import atexit
+import builtins
+import contextlib
+import logging
+import os
+import signal
+import sys
+import threading
+import warnings
+import weakref
+from types import ModuleType
+from typing import Any
+
+from checker.controlled import install, popen
+
+real_write = os.write
+_real_waitpid = getattr(os, "waitpid", None)
+_real_getsignal = signal.getsignal
+_DESCRIPTORS = "/proc/self/fd" if sys.platform == "linux" else "/dev/fd"
+_HOOKS = ("excepthook", "displayhook", "unraisablehook", "breakpointhook")
+_BORN = getattr(sys, "stdlib_module_names", frozenset())
+
+
+class Baseline:
+    """The state of this process before its first task."""
+
+    def __init__(self) -> None:
+        atexit._clear()
+        self._modules = dict(sys.modules)
+        self._environ = dict(os.environ)
+        self._environ_data = dict(_environ_data())
+        self._path = list(sys.path)
+        self._builtins = dict(vars(builtins))
+        self._filters = list(warnings.filters)
+        self._hooks = {name: getattr(sys, name) for name in _HOOKS}
+        self._recursion_limit = sys.getrecursionlimit()
+        self._switch_interval = sys.getswitchinterval()
+        self._directory = os.getcwd()
+        self._meta_path = list(sys.meta_path)
+        self._threads = _thread._count()
+        self._descriptors = _descriptors()
+
+    def is_reusable(self) -> bool:
+        """Whether what the present task leaves behind can be undone."""
+        if _thread._count() != self._threads or _descriptors() != self._descriptors:
+            return False
+        if sys.modules.keys() != self._modules.keys() and any(map(_is_foreign_binary, self._new_modules())):
+            return False
+        if _real_waitpid is None:
+            return True
+        try:
+            _real_waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return True
+        return False
+
+    def begin(self, directory: str, file: str) -> None:
+        """Makes the process look as it does when a program is started by hand."""
+        os.chdir(directory)
+        sys.argv = [file]
+        sys.path[:] = [os.path.dirname(file), *self._path]
+        popen.BASELINE.update(dir=os.getcwd(), sys_path=list(sys.path), sys_argv=[file], environ=self._environ_data)
+
+    def restore(self) -> None:
+        """Undoes everything that can be undone."""
+        install.restore()
+        if sys.modules != self._modules:
+            self._restore_modules()
+        if vars(builtins) != self._builtins:
+            vars(builtins).clear()
+            vars(builtins).update(self._builtins)
+        if _environ_data() != self._environ_data:
+            os.environ.clear()
+            os.environ.update(self._environ)
+        if warnings.filters != self._filters:
+            warnings.filters[:] = self._filters  # type: ignore[index]
+            for name in ("_filters_mutated", "_filters_mutated_lock_held"):
+                if hasattr(warnings, name):
+                    with contextlib.suppress(RuntimeError):
+                        getattr(warnings, name)()
+        for name, hook in self._hooks.items():
+            if getattr(sys, name) is not hook:
+                setattr(sys, name, hook)
+        if sys.meta_path != self._meta_path:
+            sys.meta_path[:] = self._meta_path
+        sys.settrace(None)
+        sys.setprofile(None)
+        sys.setrecursionlimit(self._recursion_limit)
+        sys.setswitchinterval(self._switch_interval)
+        threading.main_thread().name = "MainThread"
+        os.chdir(self._directory)
+        sys.path[:] = self._path
+        atexit._clear()
+        if weakref.finalize._registered_with_atexit:  # type: ignore[attr-defined]
+            weakref.finalize._registered_with_atexit = False  # type: ignore[attr-defined]
+            weakref.finalize._registry.clear()  # type: ignore[attr-defined]
+        if logging.root.handlers or logging.Logger.manager.loggerDict:
+            _restore_logging()
+
+    def _new_modules(self) -> list[ModuleType]:
+        return [module for name, module in list(sys.modules.items()) if name not in self._modules]
+
+    def _restore_modules(self) -> None:
+        for name in [name for name in sys.modules if name not in self._modules]:
+            del sys.modules[name]
+            parent, _, child = name.rpartition(".")
+            if parent in self._modules:
+                vars(self._modules[parent]).pop(child, None)
+        for name, module in self._modules.items():
+            if sys.modules.get(name) is not module:
+                sys.modules[name] = module
+
+
+_environ_data = popen.environ_data
+
+
+def _descriptors() -> Any:
+    """The open descriptors; the one that lists them is there each time."""
+    try:
+        return os.listdir(_DESCRIPTORS)
+    except OSError:
+        return []
+
+
+def _is_foreign_binary(module: ModuleType) -> bool:
+    """Whether a module is made of machine code and not of the standard library: such cannot be loaded twice."""
+    file = getattr(module, "__file__", None) or ""
+    return file.endswith((".so", ".pyd")) and module.__name__.partition(".")[0] not in _BORN
+
+
+def _restore_logging() -> None:
+    for handler in list(logging.root.handlers):
+        logging.root.removeHandler(handler)
+    for logger in logging.Logger.manager.loggerDict.values():
+        if isinstance(logger, logging.Logger):
+            logger.handlers.clear()
+            logger.setLevel(logging.NOTSET)
+            logger.propagate = True
+            logger.disabled = False
+    logging.root.setLevel(logging.WARNING)
+    logging.disable(logging.NOTSET)

@@ -1,0 +1,113 @@
+"""Runs one task: one process of the student's program, from its start to its end. Runs in a worker process."""
+
+from __future__ import annotations
+
+import atexit
+import contextvars
+import io
+import json
+import pickle
+import random
+import sys
+from typing import Any
+
+from checker.controlled import context, exiting, popen, process, relatives, stdio, system, uncaught
+from checker.controlled.conversation import CONVERSATION, ask, refuse
+from checker.wire import MAX_JSON_BYTES, Channel
+from checker.worker import limits, program, scrub
+
+
+def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.Baseline) -> None:
+    """Runs the process that `fields` describe (see `wire.TASK_FIELDS`) and asks for its end."""
+    path = fields["path"]
+    CONVERSATION.begin(channel, path, fields["file"])
+    exiting.begin()
+    context.begin()
+    system.begin(fields["pid"], fields["parent_pid"])
+    process.begin(fields["name"], inheriting=fields["call"] is None)
+    stdio.begin()
+    random.seed(f"{fields['seed']}/{path}")
+    baseline.begin(fields["directory"], fields["file"])
+    limits.watch(fields["cpu_limit_s"])
+    try:
+        body = _run_main if fields["call"] is not None else _run_started
+        code, text, result = contextvars.copy_context().run(body, fields, data)
+        reusable = baseline.is_reusable()
+        ask("exit", None, (code & 0xFF, text, bool(result), result[0] if result else None, reusable))
+    finally:
+        limits.watch(0)
+        CONVERSATION.end()
+        program.forget()
+    if not reusable:
+        CONVERSATION.halt()
+
+
+def _run_main(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, list[Any]]:
+    """The program's first process: loads the file and calls `main`."""
+    file, call = fields["file"], fields["call"]
+    main = program.entry(file, call)
+    text: str | None = None
+    result: list[Any] = []
+    try:
+        result = [main(*call)]
+        code = 0
+    except SystemExit as error:
+        code = relatives.code_of(error)
+    except BaseException as error:
+        code = 1
+        text = uncaught.text_of(error)
+        _report(error, text)
+    if result:
+        _check_result(result[0])
+    _run_exit_handlers()
+    return code, text, result
+
+
+def _run_started(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, list[Any]]:
+    """A process that another one started: loads the file, then the Process object, and runs that."""
+    stream = io.BytesIO(data)
+    text: str | None = None
+    try:
+        popen.prepare(stream)
+        program.load(fields["file"])
+        process_object = pickle.load(stream)
+        del process.current_process()._inheriting
+        code, text = process_object._bootstrap()
+    except SystemExit as error:
+        code = relatives.code_of(error)
+    except BaseException as error:
+        code = 1
+        text = uncaught.text_of(error)
+        _report(error, text)
+    _run_exit_handlers()
+    return code, text, []
+
+
+def _report(error: BaseException, text: str) -> None:
+    """Says what the interpreter says of an uncaught exception."""
+    if sys.excepthook is not sys.__excepthook__:
+        sys.excepthook(type(error), error, error.__traceback__)
+    else:
+        sys.stderr.write(text)
+
+
+def _run_exit_handlers() -> None:
+    atexit._run_exitfuncs()
+    exiting.flush_std_streams()
+
+
+def _check_result(result: Any) -> None:
+    try:
+        length = len(json.dumps(result))
+    except (TypeError, ValueError, RecursionError):
+        refuse("not_json", f"main() returned what JSON cannot carry: {_short(result)}")
+    if length > MAX_JSON_BYTES // 2:
+        refuse("not_json", f"main() returned {length} characters of JSON, more than can be checked")
+
+
+def _short(result: Any) -> str:
+    try:
+        text = repr(result)
+    except Exception:
+        text = "?"
+    return f"{text[:80]} of type {type(result).__name__}"

@@ -1,0 +1,46 @@
+"""The report for a program: exactly the fields of schema 1."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from checker.report.json_form import json_report
+from checker.result import Reason, Verdict
+from tests.report.results import DEADLOCK, FAILED, PASSED, UNCHECKED
+
+FIELDS = {
+    *("schema", "lab", "file", "verdict", "proved", "reason", "checks", "scenarios", "finding"),
+    *("seconds", "python", "checker", "seed", "start_method", "sandbox"),
+}
+
+
+def test_a_failure_has_every_field_of_the_schema_and_no_other():
+    form = json.loads(json_report(FAILED))
+    assert set(form) == FIELDS
+    assert set(form["checks"][0]) == {"name", "sentence", "outcome", "points", "max_points"}
+    assert set(form["scenarios"][0]) == {"name", "schedules", "steps", "exhausted", "strategy", "seconds"}
+    finding = form["finding"]
+    assert set(finding) == {
+        *("kind", "sentence", "scenario", "schedule", "preemptions", "steps", "waits", "expected", "actual"),
+    }
+    assert finding["steps"][7] == {
+        **{"n": 8, "task": "teller-1", "op": "acquire", "object": "bob", "line": 25, "blocked": True},
+    }
+    assert finding["waits"][0] == {"task": "teller-1", "holds": ["alice"], "waits_for": "bob"}
+    assert (form["schema"], form["verdict"], form["reason"]) == (1, "fail", None)
+    assert [check["outcome"] for check in form["checks"]] == ["fail", "not_run", "not_run"]
+
+
+def test_a_pass_and_an_unchecked_result_say_so():
+    form = json.loads(json_report(PASSED))
+    assert (form["verdict"], form["proved"], form["finding"]) == ("pass", True, None)
+    form = json.loads(json_report(UNCHECKED))
+    assert (form["verdict"], form["reason"]) == (Verdict.UNCHECKED.value, Reason.LIMIT.value)
+
+
+def test_it_is_one_line_of_ascii_whatever_is_in_it():
+    text = json_report(replace(FAILED, finding=replace(DEADLOCK, sentence="ä\n\u2028\ud800\x00", expected="✗")))
+    assert text.isascii()
+    assert text.count("\n") == 1
+    assert json.loads(text)["finding"]["expected"] == "✗"

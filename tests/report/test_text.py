@@ -1,0 +1,255 @@
+"""The report for a person: its pictures, and the law that nothing is wider than 80 columns."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checker.report.paper import Paper, columns
+from checker.report.text import text_report
+from checker.result import Check, Kind, Outcome, Reason, StepLine, Verdict, WaitLine
+from tests.report.results import DEADLOCK, ERROR, FAILED, PASSED, SPEC, UNCHECKED, result
+
+PAPER = Paper()
+
+DEADLOCK_PICTURE = """\
+Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.py
+
+  ✗ DEADLOCK  schedule 2 of this check; replayed 3 of 3 times in fresh processes
+
+         teller-1                          teller-2
+    1    acquire alice         line 24
+    2                                      acquire bob           line 24
+    3    acquire bob           line 25  …
+    4                                      acquire alice         line 25  …
+
+    teller-1 holds alice and waits for bob
+    teller-2 holds bob and waits for alice
+
+  not run yet: still parallel, real runs
+  at       labs/lab03_transfer.py:25
+  again    python -m checker replay lab3
+  hint     python -m checker hint lab3
+"""
+
+PASS_PICTURE = """\
+Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.py
+
+  ✓ PROVED    every interleaving holds: 90 that differ in effect           0.3 s
+  ✓ parallel  disjoint transfers overlap: 1.0 s where one at a time takes 2.0 s
+              (virtual)
+  ✓ real      10 of 10 runs under fork, 2 of 2 under spawn                 0.9 s
+
+  Two processes that take two locks in opposite orders can wait for each other
+  for ever. Rule to remember: number your locks, and always take the lower
+  number first.
+  https://docs.python.org/3/library/multiprocessing.html
+"""
+
+ERROR_PICTURE = """\
+Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.py
+
+  ✗ ERROR     labs/lab03_transfer.py:25 is not Python: invalid syntax
+        with locks[source]
+                          ^
+    Put it right, then run python -m checker lab3 again.
+"""
+
+UNCHECKED_PICTURE = """\
+Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.py
+
+  ? UNCHECKED (limit)  60 s were over after 12 schedules; give more with
+              --seconds 300.
+"""
+
+WRONG_PICTURE = """\
+Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.py
+
+  ✗ WRONG RESULT  schedule 7; replayed 3 of 3 times in fresh processes
+
+    every visitor is counted
+
+                turnstile-1          turnstile-2          main
+    1  line 23                                            start turnstile-1
+    2  line 23                                            start turnstile-2
+    3  line 17  read 0 from count
+    4  line 17                       read 0 from count
+    5  line 17  write 1 to count
+    6  line 17                       write 1 to count
+    7  line 17                       print 'turnstile 2…
+
+    expected  2
+    not       1
+
+  at       labs/lab03_transfer.py:17
+  again    python -m checker replay lab3
+  hint     python -m checker hint lab3
+"""
+
+WRONG = replace(
+    DEADLOCK,
+    kind=Kind.WRONG_RESULT,
+    sentence="every visitor is counted",
+    number=7,
+    steps=(
+        StepLine(1, "main", "start", "turnstile-1", 23, blocked=False),
+        StepLine(2, "main", "start", "turnstile-2", 23, blocked=False),
+        StepLine(3, "turnstile-1", "read 0", "count", 17, blocked=False),
+        StepLine(4, "turnstile-2", "read 0", "count", 17, blocked=False),
+        StepLine(5, "turnstile-1", "write 1", "count", 17, blocked=False),
+        StepLine(6, "turnstile-2", "write 1", "count", 17, blocked=False),
+        StepLine(7, "turnstile-2", "print 'turnstile 2 is closed'", "", 17, blocked=False),
+    ),
+    lane_tasks=("turnstile-1", "turnstile-2"),
+    waits=(),
+    expected="2",
+    actual="1",
+    line=17,
+)
+
+
+@pytest.mark.parametrize(
+    ("given_result", "picture"),
+    [
+        (FAILED, DEADLOCK_PICTURE),
+        (PASSED, PASS_PICTURE),
+        (ERROR, ERROR_PICTURE),
+        (UNCHECKED, UNCHECKED_PICTURE),
+        (result(Verdict.FAIL, finding=WRONG), WRONG_PICTURE),
+    ],
+    ids=["deadlock", "pass", "error", "unchecked", "wrong result"],
+)
+def test_the_picture_is_exactly_this(given_result, picture):
+    assert text_report(given_result, SPEC, PAPER) == picture
+
+
+def test_four_lanes_become_one_column_with_the_task_in_front():
+    forks = tuple(
+        StepLine(n, f"philosopher-{n % 4}", "acquire", f"forks[{n % 4}]", 12, blocked=n > 4) for n in range(1, 9)
+    )
+    finding = replace(DEADLOCK, steps=forks, lane_tasks=tuple(f"philosopher-{n}" for n in range(4)))
+    text = text_report(replace(FAILED, finding=finding), SPEC, PAPER)
+    assert "\n    1  philosopher-1  acquire forks[1]                        line 12\n" in text
+    assert "\n    5  philosopher-1  acquire forks[1]                        line 12  …\n" in text
+
+
+def test_of_many_steps_forty_are_shown_and_the_rest_is_counted():
+    steps = tuple(StepLine(n, "worker", "read 1", "count", n, blocked=False) for n in range(1, 101))
+    text = text_report(replace(FAILED, finding=replace(DEADLOCK, steps=steps, lane_tasks=())), SPEC, PAPER)
+    assert text.count("read 1 from count") == 40
+    assert "60 steps are left out here" in text
+    assert "  100    read 1 from count" in text
+
+
+def test_a_passed_check_is_shown_before_the_finding_of_a_later_one():
+    checks = (
+        Check("explored", "every interleaving holds", Outcome.PASS, 6, 6, "90 that differ in effect"),
+        Check("parallel", "disjoint transfers overlap", Outcome.FAIL, 0, 2),
+        Check("real", "", Outcome.NOT_RUN, 0, 2),
+    )
+    finding = replace(DEADLOCK, kind=Kind.TOO_SERIAL, schedule="", number=0, replays=0, steps=(), waits=())
+    text = text_report(result(Verdict.FAIL, proved=True, checks=checks, finding=finding), SPEC, PAPER)
+    assert text.index("✓ PROVED") < text.index("✗ TOO SERIAL")
+    assert "not run yet: real runs" in text
+    assert "again    python -m checker lab3\n" in text, "nothing to replay without a schedule"
+
+
+def test_a_file_outside_of_labs_is_replayed_by_its_path():
+    text = text_report(replace(FAILED, file="solutions/lab03_transfer.py"), SPEC, PAPER)
+    assert "again    python -m checker replay solutions/lab03_transfer.py\n" in text
+
+
+def test_what_ascii_cannot_say_is_said_otherwise():
+    text = text_report(FAILED, SPEC, Paper("ascii"))
+    assert text.isascii()
+    assert "x DEADLOCK" in text
+    assert "Lab 3 - Two tellers" in text
+    assert "line 25  ..." in text
+
+
+def test_colour_only_where_it_is_wanted_and_never_in_the_way_of_the_columns():
+    plain, coloured = text_report(PASSED, SPEC, PAPER), text_report(PASSED, SPEC, Paper(colour=True))
+    assert "\x1b" not in plain
+    assert coloured.count("\x1b[0m") == 3
+    assert coloured.replace("\x1b[32;1m", "").replace("\x1b[0m", "") == plain
+
+
+def test_control_characters_of_the_student_are_made_visible():
+    finding = replace(DEADLOCK, waits=(WaitLine("evil\x1b[2J", (), "a\u202eb\rc"),), sentence="\x07", traceback="\x00\tx")
+    text = text_report(replace(FAILED, finding=finding, file="labs/\x1b.py"), SPEC, PAPER)
+    assert "\\x1b[2J" in text
+    assert "\\u202e" in text
+
+
+def test_carets_still_point_when_the_line_is_cut():
+    code = "x = " + "a" * 100 + " $ " + "b" * 100
+    message = f"labs/lab03_transfer.py:1 is not Python\n{code}\n{' ' * code.index('$')}^"
+    lines = text_report(result(Verdict.ERROR, message=message), SPEC, PAPER).splitlines()
+    caret = next(index for index, line in enumerate(lines) if line.strip() == "^")
+    assert lines[caret - 1][lines[caret].index("^")] == "$"
+
+
+TEXT = st.text(max_size=120) | st.text(alphabet="ab \n\t漢é", max_size=200) | st.just("word " * 40)
+STEPS = st.lists(
+    st.builds(
+        StepLine,
+        st.just(1),
+        st.sampled_from(["main", "teller-1", "teller-2", "a rather long name of a process"]) | TEXT,
+        st.sampled_from(["acquire", "read 4", "print 'some longer text he…'", "empty() is True"]) | TEXT,
+        st.sampled_from(["", "alice", "the_longest_name_of_a_lock_in_the_bank"]) | TEXT,
+        st.none() | st.integers(1, 10**6),
+        st.booleans(),
+    ),
+    max_size=60,
+).map(tuple)
+FINDINGS = st.builds(
+    lambda **fields: replace(DEADLOCK, **fields),
+    kind=st.sampled_from(Kind),
+    sentence=TEXT,
+    steps=STEPS,
+    lane_tasks=st.lists(st.sampled_from(["main", "teller-1", "teller-2"]), max_size=3, unique=True).map(tuple),
+    waits=st.lists(st.builds(WaitLine, TEXT, st.lists(TEXT, max_size=3).map(tuple), TEXT), max_size=3).map(tuple),
+    expected=st.none() | TEXT,
+    actual=st.none() | TEXT,
+    traceback=st.none() | TEXT,
+    number=st.integers(0, 10**6),
+)
+RESULTS = st.builds(
+    result,
+    st.sampled_from(Verdict),
+    lab=st.sampled_from(["lab03_transfer", None]),
+    title=TEXT,
+    file=TEXT,
+    reason=st.none() | st.sampled_from(Reason),
+    message=TEXT,
+    proved=st.booleans(),
+    finding=st.none() | FINDINGS,
+    notes=st.lists(TEXT, max_size=2).map(tuple),
+    checks=st.lists(
+        st.builds(
+            Check,
+            st.sampled_from(["explored", "parallel", "real"]),
+            TEXT,
+            st.sampled_from(Outcome),
+            st.just(0),
+            st.just(0),
+            TEXT,
+            st.floats(0, 1000),
+        ),
+        max_size=3,
+    ).map(tuple),
+)
+
+
+@given(RESULTS, st.sampled_from(["utf-8", "ascii", "cp1252"]))
+def test_no_line_is_wider_than_80_columns_unless_one_word_is_too_long(any_result, encoding):
+    text = text_report(any_result, SPEC, Paper(encoding))
+    text.encode(encoding)
+    assert all(char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Cs") for char in text)
+    for line in text.split("\n"):
+        longest = max((columns(word) for word in line.split()), default=0)
+        assert columns(line) <= 80 or longest > 50, line

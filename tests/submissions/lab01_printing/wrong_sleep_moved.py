@@ -1,0 +1,38 @@
+# The sleep is moved in front of the receipt; another till may still print in between.
+# expect: wrong_result
+
+import time
+from multiprocessing import Process
+
+
+def scan(till, items, scan_s):
+    receipt = []
+    for item in range(1, items + 1):
+        time.sleep(scan_s)
+        receipt.append(f"till {till}: item {item}")
+    return [*receipt, f"till {till}: thank you"]
+
+
+def print_receipt(receipt, feed_s):
+    time.sleep(feed_s * len(receipt))  # the printer feeds the paper
+    for line in receipt:
+        print(line, flush=True)
+
+
+def serve(till, items, scan_s, feed_s):
+    receipt = scan(till, items, scan_s)
+    print_receipt(receipt, feed_s)
+
+
+def main(tills=3, items=3, scan_s=0.1, feed_s=0.1):
+    processes = [
+        Process(target=serve, name=f"till-{till}", args=(till, items, scan_s, feed_s)) for till in range(1, tills + 1)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+# Only one at a time may take locks; the gate is open again while the money is counted.
+
+import time
+from multiprocessing import Array, Lock, Process, Value
+
+ALICE, BOB, CAROL, DAVE = range(4)  # the account numbers
+JOBS = [[ALICE, BOB, 30], [BOB, ALICE, 20]]
+
+
+def transfer(gate, locks, balances, job, count_s):
+    source, target, amount = job
+    with gate:
+        locks[source].acquire()
+        locks[target].acquire()
+    time.sleep(count_s)  # the teller counts the money
+    balances[source] -= amount
+    balances[target] += amount
+    locks[target].release()
+    locks[source].release()
+
+
+def teller(gate, locks, balances, job, rounds, count_s):
+    for _ in range(rounds):
+        transfer(gate, locks, balances, job, count_s)
+
+
+def auditor(gate, locks, balances, audit, count_s):
+    with gate:
+        for lock in locks:
+            lock.acquire()
+    audit.value = sum(balances[:])
+    for lock in locks:
+        lock.release()
+    time.sleep(count_s)  # the auditor writes the report
+
+
+def main(jobs=JOBS, rounds=1, count_s=0.5):
+    alice = Lock()
+    bob = Lock()
+    carol = Lock()
+    dave = Lock()
+    locks = [alice, bob, carol, dave]
+    gate = Lock()
+    balances = Array("i", [100, 100, 100, 100], lock=False)
+    audit = Value("i", 0, lock=False)
+    processes = [
+        Process(target=teller, name=f"teller-{n}", args=(gate, locks, balances, job, rounds, count_s))
+        for n, job in enumerate(jobs, start=1)
+    ]
+    processes.append(Process(target=auditor, name="auditor", args=(gate, locks, balances, audit, count_s)))
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    print(f"balances {balances[:]}, the audit found {audit.value}", flush=True)
+    return {"balances": balances[:], "audit": audit.value}
+
+
+if __name__ == "__main__":
+    main()

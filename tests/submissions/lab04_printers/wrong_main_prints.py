@@ -1,0 +1,39 @@
+# Main does the jobs of all clerks by itself.
+# expect: missing_process
+
+import time
+from multiprocessing import BoundedSemaphore
+
+
+def take_two(printers, walk_s):
+    printers.acquire()
+    time.sleep(walk_s)  # load the letter paper, then walk on with the envelopes
+    printers.acquire()
+
+
+def give_back_two(printers):
+    printers.release()
+    printers.release()
+
+
+def print_job(name, job, print_s):
+    print(f"{name} starts job {job}", flush=True)
+    time.sleep(print_s)
+    print(f"{name} ends job {job}", flush=True)
+
+
+def clerk(name, printers, jobs, walk_s, print_s):
+    for job in range(1, jobs + 1):
+        take_two(printers, walk_s)
+        print_job(name, job, print_s)
+        give_back_two(printers)
+
+
+def main(clerk_count=4, printer_count=4, jobs=5, walk_s=0.2, print_s=0.1):
+    printers = BoundedSemaphore(printer_count)
+    for number in range(1, clerk_count + 1):
+        clerk(f"clerk-{number}", printers, jobs, walk_s, print_s)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+# `with` gives the first printer back as well: one release too many for each job.
+# expect: exception | wrong_result
+
+import time
+from multiprocessing import BoundedSemaphore, Lock, Process, current_process
+
+
+def take_two(counter, printers, walk_s):
+    with counter:
+        printers.acquire()
+        time.sleep(walk_s)  # load the letter paper, then walk on with the envelopes
+        printers.acquire()
+
+
+def give_back_two(printers):
+    printers.release()
+    printers.release()
+
+
+def print_job(job, print_s):
+    name = current_process().name
+    print(f"{name} starts job {job}", flush=True)
+    time.sleep(print_s)
+    print(f"{name} ends job {job}", flush=True)
+
+
+def clerk(counter, printers, jobs, walk_s, print_s):
+    for job in range(1, jobs + 1):
+        take_two(counter, printers, walk_s)
+        try:
+            print_job(job, print_s)
+        finally:
+            give_back_two(printers)
+        printers.release()
+
+
+def main(clerk_count=4, printer_count=4, jobs=5, walk_s=0.2, print_s=0.1):
+    printers = BoundedSemaphore(printer_count)
+    counter = Lock()
+    clerks = [
+        Process(target=clerk, args=(counter, printers, jobs, walk_s, print_s), name=f"clerk-{number}")
+        for number in range(1, clerk_count + 1)
+    ]
+    for process in clerks:
+        process.start()
+    for process in clerks:
+        process.join()
+
+
+if __name__ == "__main__":
+    main()

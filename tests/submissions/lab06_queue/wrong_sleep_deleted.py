@@ -1,0 +1,34 @@
+# Without the walks it is rarely seen, but the last job still has two takers.
+# expect: hang | deadlock | wrong_result
+
+import time
+from multiprocessing import Process, Queue, current_process
+
+
+def print_job(job, print_s):
+    time.sleep(print_s)
+    print(f"{current_process().name} printed {job}", flush=True)
+
+
+def work(jobs, walk_s, print_s):
+    while not jobs.empty():
+        job = jobs.get()
+        print_job(job, print_s)
+
+
+def main(worker_count=3, job_count=7, walk_s=0.1, print_s=0.2):
+    jobs = Queue()
+    for number in range(1, job_count + 1):
+        jobs.put(f"job-{number}")
+    workers = [
+        Process(target=work, args=(jobs, walk_s, print_s), name=f"worker-{number}")
+        for number in range(1, worker_count + 1)
+    ]
+    for process in workers:
+        process.start()
+    for process in workers:
+        process.join()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""Who may import whom: the design's table, equal in both directions to the imports that the code makes."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from checker import wire
+
+ROOT = Path(__file__).resolve().parent.parent
+CHECKER = ROOT / "checker"
+CODE_FOLDERS = ("checker", "labs", "solutions", "tests")
+MAX_LINES = 300
+
+# A part is a module or a package directly in `checker`. Imports of `checker` itself (its version) are free for all.
+IMPORTS: dict[str, set[str]] = {
+    "errors": set(),
+    "trace": set(),
+    "wire": {"errors"},
+    "spec": {"trace"},
+    "result": {"trace"},
+    "kernel": {"errors", "trace"},
+    "strategies": {"errors", "trace"},
+    "controlled": {"wire"},
+    "worker": {"controlled", "wire"},
+    "engine": {"errors", "kernel", "strategies.base", "trace", "wire"},
+    "realrun": {"errors"},
+    "specs": {"spec", "trace"},
+    "history": {"errors", "result", "trace"},
+}
+KERNEL_STEPS = {"begin", "queue.feed"}  # operations that the kernel gives itself and no worker may ask for
+WHOLE_PARTS = {"strategies.base"}  # modules of a package that stand in the table by themselves
+
+
+def python_files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*.py") if not any(part.startswith(".") for part in path.parts))
+
+
+def parts() -> dict[str, list[Path]]:
+    """Every part of the checker and its files."""
+    found: dict[str, list[Path]] = {}
+    for path in python_files(CHECKER):
+        first = path.relative_to(CHECKER).parts[0].removesuffix(".py")
+        if first != "__init__":
+            found.setdefault(first, []).append(path)
+    return found
+
+
+def imported_modules(path: Path) -> Iterator[str]:
+    """The dotted names that a file imports, wherever in it, relative ones resolved."""
+    package = list(path.relative_to(ROOT).with_suffix("").parts[:-1])
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*start, *((node.module or "").split(".") if node.module else [])])
+            for alias in node.names:
+                name = f"{module}.{alias.name}"
+                yield name if module.split(".")[0] == "checker" and is_module(name) else module
+
+
+def is_module(name: str) -> bool:
+    path = ROOT.joinpath(*name.split("."))
+    return path.is_dir() or path.with_suffix(".py").is_file()
+
+
+def part_of(module: str) -> str | None:
+    """The part that a dotted name belongs to; None for what is not the checker's."""
+    names = module.split(".")
+    if names[0] != "checker" or len(names) == 1:
+        return None
+    pair = ".".join(names[1:3])
+    return pair if pair in WHOLE_PARTS else names[1]
+
+
+def test_the_table_names_every_part_and_no_other():
+    assert set(parts()) == set(IMPORTS)
+
+
+@pytest.mark.parametrize("part", sorted(IMPORTS))
+def test_a_part_imports_what_the_table_says(part):
+    found = {
+        imported
+        for path in parts().get(part, [])
+        for imported in map(part_of, imported_modules(path))
+        if imported is not None and imported.split(".")[0] != part
+    }
+    assert found == IMPORTS[part]
+
+
+def test_the_specs_are_one_file_a_lab_and_import_no_other_spec():
+    for path in parts().get("specs", []):
+        others = [name for name in imported_modules(path) if name.startswith("checker.specs.")]
+        assert not others, f"{path.name} imports {others}: a lab is deleted or copied as one file"
+
+
+def test_only_the_command_line_prints():
+    writers = {"sys.stdout.write", "sys.stderr.write", "sys.stdout.writelines", "sys.stderr.writelines"}
+    for path in python_files(CHECKER):
+        if path == CHECKER / "cli.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                called = ast.unparse(node.func)
+                assert called != "print", f"{path.relative_to(ROOT)}:{node.lineno} prints"
+                assert called not in writers, f"{path.relative_to(ROOT)}:{node.lineno} writes to the terminal"
+
+
+def test_nothing_uses_the_module_that_dumps_tracebacks():
+    banned = "fault" + "handler"  # not a name that this file may hold whole, being searched itself
+    for folder in CODE_FOLDERS:
+        for path in python_files(ROOT / folder):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                names: list[str] = []
+                if isinstance(node, ast.Import):
+                    names = [alias.name for alias in node.names]
+                elif isinstance(node, ast.ImportFrom):
+                    names = [node.module or "", *(alias.name for alias in node.names)]
+                elif isinstance(node, ast.Constant) and node.value == banned:
+                    names = [banned]
+                assert banned not in names, f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
+
+
+def test_no_file_of_the_checker_is_long():
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in python_files(CHECKER)
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > MAX_LINES
+    }
+    assert not long, f"split by meaning: {long}"
+
+
+def test_every_file_says_its_one_job_first():
+    for path in python_files(CHECKER):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assert ast.get_docstring(tree) or not tree.body, f"{path.relative_to(ROOT)} has no docstring"
+
+
+def test_the_kernel_handles_every_operation_of_the_wire_and_no_other():
+    if importlib.util.find_spec("checker.kernel") is None or not (CHECKER / "kernel" / "__init__.py").is_file():
+        pytest.skip("checker.kernel is not there yet")
+    kernel = importlib.import_module("checker.kernel")
+    assert set(kernel.HANDLERS) - KERNEL_STEPS == set(wire.OPERATIONS)
