@@ -21,7 +21,7 @@ from checker.errors import CheckerError, UsageError
 from checker.history import History, Record, digest_of, key_of
 from checker.report.json_form import json_report
 from checker.report.overview import LabState, overview, plain_overview
-from checker.report.paper import Paper, block, cut, wrap
+from checker.report.paper import Paper, block, columns, cut, wrap
 from checker.report.plain import plain_report
 from checker.report.text import text_report
 from checker.result import Result, Verdict
@@ -37,7 +37,8 @@ _REPORT_TO = "the issues of the repository that the checker comes from"
 class Progress:
     """One line on a terminal about a check that takes longer than half a second; wiped before the report."""
 
-    def __init__(self, subject: str, *, wanted: bool) -> None:
+    def __init__(self, subject: str, *, wanted: bool, after_s: float = _PROGRESS_AFTER_S) -> None:
+        self._after_s = after_s
         self._subject = subject
         self._wanted = wanted
         self._lock = threading.Lock()
@@ -57,7 +58,7 @@ class Progress:
     def __enter__(self) -> Progress:
         if self._wanted:
             self._text = "starting"
-            self._timer = threading.Timer(_PROGRESS_AFTER_S, self._begin)
+            self._timer = threading.Timer(self._after_s, self._begin)
             self._timer.daemon = True
             self._timer.start()
         return self
@@ -82,7 +83,7 @@ class Progress:
         with contextlib.suppress(OSError, ValueError):
             sys.stderr.write("\r" + " " * self._shown + "\r" + line)
             sys.stderr.flush()
-        self._shown = len(line)
+        self._shown = columns(line)
         self._printed_at = time.monotonic()
 
 
@@ -117,7 +118,11 @@ def _error_lines(text: str) -> list[str]:
 
 
 def _command(request: Request) -> int:
-    folder = catalog.find_folder(Path.cwd(), request.labs)
+    try:
+        here = Path.cwd()
+    except OSError:
+        raise UsageError("the current folder is gone: go to another one with cd, and try again") from None
+    folder = catalog.find_folder(here, request.labs)
     history = History(folder.absolute().parent / ".checker")
     labs = list(dict.fromkeys(lab for word in request.targets for lab in catalog.resolve(word, folder)))
     match request.command:

@@ -1,4 +1,4 @@
-"""Contexts and start methods, as in CPython; whatever the name, processes start as by spawn. Runs in a worker process."""
+"""Contexts and start methods, as in CPython; whatever the name, processes start as by spawn. Runs in a worker."""
 
 from __future__ import annotations
 

@@ -19,7 +19,6 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from checker.controlled.reduction import ForkingPickler
-from checker.errors import MalformedMessage
 from checker.wire import MAX_DATA_BYTES, MAX_NEWS, Channel
 
 _exit_now = os._exit
@@ -97,7 +96,7 @@ class Conversation:
         while True:
             try:
                 reply, behind = channel.receive()
-            except (OSError, EOFError, MalformedMessage):
+            except (OSError, EOFError):
                 _exit_now(1)
             if reply[0] == "ok":
                 return reply[1], behind
@@ -182,7 +181,7 @@ class Conversation:
         while True:
             try:
                 self._channel.receive()
-            except (OSError, EOFError, MalformedMessage):
+            except (OSError, EOFError):
                 _exit_now(1)
             except BaseException:
                 continue

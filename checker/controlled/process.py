@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from checker.controlled import uncaught
+from checker.controlled import stdio, uncaught
 from checker.controlled.conversation import CONVERSATION
 
 __all__ = ["BaseProcess", "active_children", "current_process", "parent_process"]
@@ -49,7 +49,7 @@ class BaseProcess:
         target: Callable[..., object] | None = None,
         name: str | None = None,
         args: Iterable[Any] = (),
-        kwargs: Mapping[str, Any] = {},  # noqa: B006 - the signature is CPython's, and nobody changes it
+        kwargs: Mapping[str, Any] = {},
         *,
         daemon: bool | None = None,
     ) -> None:
@@ -238,7 +238,7 @@ class BaseProcess:
         except BaseException as error:
             exitcode = 1
             text = uncaught.text_of(error)
-            sys.stderr.write(f"Process {self.name}:\n{text}")
+            stdio.write_error(f"Process {self.name}:\n{text}")
         exiting.flush_std_streams()
         return exitcode, text
 

@@ -88,10 +88,10 @@ class Queue:
         return ask("queue.full", self._identity)[0]  # type: ignore[no-any-return]
 
     def get_nowait(self) -> Any:
-        return self.get(False)
+        return self.get(block=False)
 
     def put_nowait(self, obj: Any) -> None:
-        return self.put(obj, False)
+        return self.put(obj, block=False)
 
     def close(self) -> None:
         self._closed = True
@@ -111,7 +111,7 @@ class Queue:
 
     _writer = _reader
 
-    __class_getitem__ = classmethod(types.GenericAlias)
+    __class_getitem__: Any = classmethod(types.GenericAlias)
 
 
 class JoinableQueue(Queue):
@@ -161,4 +161,4 @@ class SimpleQueue:
         if self._closed:
             raise OSError("handle is closed")
 
-    __class_getitem__ = classmethod(types.GenericAlias)
+    __class_getitem__: Any = classmethod(types.GenericAlias)

@@ -61,8 +61,8 @@ UNCONTROLLED: dict[str, str] = {
     ),
     "multiprocessing.synchronize": "Condition Event Barrier",
     "multiprocessing.util": (
-        "sub_debug debug info sub_warning get_logger log_to_stderr get_temp_dir register_after_fork is_exiting Finalize "
-        "ForkAwareThreadLock ForkAwareLocal close_all_fds_except SUBDEBUG SUBWARNING"
+        "sub_debug debug info sub_warning get_logger log_to_stderr get_temp_dir register_after_fork is_exiting "
+        "Finalize ForkAwareThreadLock ForkAwareLocal close_all_fds_except SUBDEBUG SUBWARNING"
     ),
 }
 """Names of the standard library that are not built yet, by module."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import signal
-import sys
 from typing import Any
 
 from checker.controlled.conversation import CONVERSATION, ask, refuse
 from checker.controlled.process import BaseProcess
+from checker.controlled.stdio import write_error
 
 
 class AuthenticationString(bytes):
@@ -76,7 +76,7 @@ def code_of(error: SystemExit) -> int:
         return 0
     if isinstance(error.code, int):
         return error.code & 0xFF
-    sys.stderr.write(str(error.code) + "\n")
+    write_error(str(error.code) + "\n")
     return 1
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import Any, NoReturn
+from typing import Any
 
 from checker.controlled.conversation import CONVERSATION, ask, refuse
 
@@ -61,20 +61,17 @@ class _NoInput(io.TextIOBase):
 
 def no_input(what: str) -> str:
     """What is read from the keyboard: nothing in a child process; in main it is refused."""
-    if "." in CONVERSATION.path:
-        return ""
-    _refuse_input(what)
-
-
-def _refuse_input(what: str) -> NoReturn:
-    refuse("input", f"{what} waits for the keyboard, which cannot be controlled")
+    if "." not in CONVERSATION.path:
+        refuse("input", f"{what} waits for the keyboard, which cannot be controlled")
+    return ""
 
 
 def asked_input(prompt: object = "", /) -> str:
     """In place of the builtin `input`."""
     no_input("input()")
-    sys.stdout.write(str(prompt))
-    sys.stdout.flush()
+    stream = sys.stdout
+    stream.write(str(prompt))
+    stream.flush()
     raise EOFError("EOF when reading a line")
 
 
@@ -88,6 +85,12 @@ def begin() -> None:
     sys.stdout = sys.__stdout__ = _stream("stdout.write", 1, "<stdout>", "strict")  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = _stream("stderr.write", 2, "<stderr>", "backslashreplace")  # type: ignore[misc]
     sys.stdin = sys.__stdin__ = _NoInput()  # type: ignore[misc, assignment]
+
+
+def write_error(text: str) -> None:
+    """Writes to what the program has as its sys.stderr."""
+    stream = sys.stderr
+    stream.write(text)
 
 
 def write_to_descriptor(number: int, data: Any) -> int:

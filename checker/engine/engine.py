@@ -54,6 +54,7 @@ class Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         try:
+            self._pool.close()
             self._source.close()
         finally:
             self._restore()

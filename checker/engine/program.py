@@ -64,6 +64,11 @@ class Pool:
         """Kills a worker; returns its exit code."""
         return self._source.kill(worker)
 
+    def close(self) -> None:
+        """Ends the conversations with the warm workers; they end by themselves then."""
+        while self._idle:
+            self._idle.pop().channel.close()
+
     def discard_idle(self) -> None:
         """Kills the warm workers, so that the next tasks get fresh ones."""
         while self._idle:

@@ -13,7 +13,8 @@ from types import FrameType
 from checker.controlled.conversation import CONVERSATION
 
 _TICK_S = 0.5
-_real_signal, _real_setitimer, _getppid, _exit_now = signal.signal, getattr(signal, "setitimer", None), os.getppid, os._exit
+_real_signal, _real_setitimer = signal.signal, getattr(signal, "setitimer", None)
+_getppid, _exit_now = os.getppid, os._exit
 
 
 class _Watch:

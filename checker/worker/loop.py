@@ -17,7 +17,6 @@ import traceback
 from typing import NoReturn
 
 from checker.controlled import install
-from checker.errors import MalformedMessage
 from checker.wire import Channel
 from checker.worker import limits, preload, scrub, task
 
@@ -75,7 +74,7 @@ def serve(fd: int, parent_pid: int) -> NoReturn:
     while True:
         try:
             message, data = channel.receive()
-        except (OSError, EOFError, MalformedMessage):
+        except (OSError, EOFError):
             _exit_now(0)
         task.run(channel, message[1], data, baseline)
         baseline.restore()

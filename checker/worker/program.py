@@ -22,6 +22,7 @@ class _Loaded:
 
     code: dict[tuple[str, bytes], types.CodeType] = {}  # noqa: RUF012 - one for the worker
     module: types.ModuleType | None = None
+    before = sys.modules["__main__"]
 
 
 def load(file: str) -> dict[str, Any]:
@@ -52,6 +53,7 @@ def load(file: str) -> dict[str, Any]:
 def forget() -> None:
     """Lets go of the present task's module: its names first, since functions hold them in a circle."""
     if _Loaded.module is not None:
+        sys.modules["__main__"] = sys.modules[_NAME] = _Loaded.before
         _Loaded.module.__dict__.clear()
         _Loaded.module = None
 

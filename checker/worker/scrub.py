@@ -27,7 +27,6 @@ _real_waitpid = getattr(os, "waitpid", None)
 _real_getsignal = signal.getsignal
 _DESCRIPTORS = "/proc/self/fd" if sys.platform == "linux" else "/dev/fd"
 _HOOKS = ("excepthook", "displayhook", "unraisablehook", "breakpointhook")
-_BORN = getattr(sys, "stdlib_module_names", frozenset())
 
 
 class Baseline:
@@ -35,6 +34,9 @@ class Baseline:
 
     def __init__(self) -> None:
         atexit._clear()
+        sys.modules["__mp_main__"] = sys.modules["__main__"]
+        self._logging = _logging_state()
+        self._loggers = frozenset(logging.Logger.manager.loggerDict)
         self._modules = dict(sys.modules)
         self._environ = dict(os.environ)
         self._environ_data = dict(_environ_data())
@@ -103,8 +105,8 @@ class Baseline:
         if weakref.finalize._registered_with_atexit:  # type: ignore[attr-defined]
             weakref.finalize._registered_with_atexit = False  # type: ignore[attr-defined]
             weakref.finalize._registry.clear()  # type: ignore[attr-defined]
-        if logging.root.handlers or logging.Logger.manager.loggerDict:
-            _restore_logging()
+        if _logging_state() != self._logging:
+            _restore_logging(self._loggers)
 
     def _new_modules(self) -> list[ModuleType]:
         return [module for name, module in list(sys.modules.items()) if name not in self._modules]
@@ -134,17 +136,18 @@ def _descriptors() -> Any:
 def _is_foreign_binary(module: ModuleType) -> bool:
     """Whether a module is made of machine code and not of the standard library: such cannot be loaded twice."""
     file = getattr(module, "__file__", None) or ""
-    return file.endswith((".so", ".pyd")) and module.__name__.partition(".")[0] not in _BORN
+    return file.endswith((".so", ".pyd")) and module.__name__.partition(".")[0] not in sys.stdlib_module_names
 
 
-def _restore_logging() -> None:
-    for handler in list(logging.root.handlers):
-        logging.root.removeHandler(handler)
-    for logger in logging.Logger.manager.loggerDict.values():
-        if isinstance(logger, logging.Logger):
-            logger.handlers.clear()
-            logger.setLevel(logging.NOTSET)
-            logger.propagate = True
-            logger.disabled = False
+def _logging_state() -> tuple[int, ...]:
+    root, manager = logging.root, logging.Logger.manager
+    return len(root.handlers), len(root.filters), root.level, manager.disable, len(manager.loggerDict)
+
+
+def _restore_logging(kept: frozenset[str]) -> None:
+    logging.root.handlers.clear()
+    logging.root.filters.clear()
+    for name in [name for name in logging.Logger.manager.loggerDict if name not in kept]:
+        del logging.Logger.manager.loggerDict[name]
     logging.root.setLevel(logging.WARNING)
     logging.disable(logging.NOTSET)

@@ -88,7 +88,7 @@ def _report(error: BaseException, text: str) -> None:
     if sys.excepthook is not sys.__excepthook__:
         sys.excepthook(type(error), error, error.__traceback__)
     else:
-        sys.stderr.write(text)
+        stdio.write_error(text)
 
 
 def _run_exit_handlers() -> None:

@@ -16,7 +16,6 @@ import os
 import signal
 import socket
 import struct
-import sys
 from typing import NoReturn
 
 from checker.worker import loop

@@ -16,12 +16,16 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-RATES = (0.0, 0.01, 0.05, 0.2)  # pauses for each bytecode or line
-LONGEST_S = (0.0, 0.0005, 0.002, 0.008, 0.04)
-FIRST_S = (0.0, 0.0, 0.002, 0.006)  # the longest pause of a forked process before its first line: its siblings catch up
+RATES = (0.0, 0.02, 0.1, 0.3)  # pauses for each bytecode or line
+LONGEST_S = (0.0, 0.001, 0.004, 0.04)
+FIRST_S = (0.0, 0.003, 0.01)  # the longest pause of a forked process before its first line: its siblings catch up
 FULL_S = 0.15  # of pauses in one process: enough for any order, and then it gets on with it
 
-_LIBRARY = str(Path(multiprocessing.__file__).parent)
+# Not where processes are started: that would only keep siblings from running at the same time.
+_LIBRARY = frozenset(
+    str(Path(multiprocessing.__file__).with_name(f"{name}.py"))
+    for name in ("queues", "synchronize", "sharedctypes", "connection")
+)
 
 
 def install(program: str, seed: int) -> None:
@@ -57,7 +61,7 @@ class Noise:
         if name == self.program:
             frame.f_trace_opcodes = True
             return self._pause
-        return self._pause if name.startswith(_LIBRARY) else None
+        return self._pause if name in _LIBRARY else None
 
     def _pause(self, _frame: Any, _event: str, _argument: object) -> Any:
         if self.random.random() < self.rate and self.left_s > 0:

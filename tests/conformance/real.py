@@ -157,12 +157,12 @@ def main(name: str, start_method: str, runs: int, seed: int) -> Counter[str]:
     started = 0
     with tempfile.TemporaryDirectory() as folder:
         program = PROGRAMS / f"{name}.py"
+        if start_method != "fork":
+            program = _with_noise(program, folder, seed)
         try:
             while running or started < runs:
                 while started < runs and len(running) < AT_ONCE:
-                    of_run = random.getrandbits(32)
-                    file = program if start_method == "fork" else _with_noise(program, folder, seed)
-                    running.append(_Run(file, start_method, of_run))
+                    running.append(_Run(program, start_method, random.getrandbits(32)))
                     started += 1
                 for run in list(running):
                     outcome = run.advance()

@@ -98,7 +98,12 @@ PASSED = result(
     checks=(
         Check("explored", "every interleaving holds", Outcome.PASS, 6, 6, "90 that differ in effect", 0.3),
         Check(
-            "parallel", "disjoint transfers overlap", Outcome.PASS, 2, 2, "1.0 s where one at a time takes 2.0 s (virtual)"
+            "parallel",
+            "disjoint transfers overlap",
+            Outcome.PASS,
+            2,
+            2,
+            "1.0 s where one at a time takes 2.0 s (virtual)",
         ),
         Check("real", "", Outcome.PASS, 2, 2, "10 of 10 runs under fork, 2 of 2 under spawn", 0.9),
     ),

@@ -7,7 +7,9 @@ from checker.report.paper import Paper, columns
 from checker.result import Verdict
 
 STATES = (
-    LabState(1, "Three tills, one receipt printer", "labs/lab01_printing.py", Verdict.PASS, "passed, proved", changed=False),
+    LabState(
+        1, "Three tills, one receipt printer", "labs/lab01_printing.py", Verdict.PASS, "passed, proved", changed=False
+    ),
     LabState(2, "Turnstiles", "labs/lab02_counter.py", Verdict.PASS, "passed", changed=True),
     LabState(3, "Two tellers", "labs/lab03_transfer.py", Verdict.FAIL, "deadlock", changed=False),
     LabState(4, "Printers", "labs/lab04_printers.py", None, "", changed=False),

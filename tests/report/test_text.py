@@ -179,7 +179,9 @@ def test_colour_only_where_it_is_wanted_and_never_in_the_way_of_the_columns():
 
 
 def test_control_characters_of_the_student_are_made_visible():
-    finding = replace(DEADLOCK, waits=(WaitLine("evil\x1b[2J", (), "a\u202eb\rc"),), sentence="\x07", traceback="\x00\tx")
+    finding = replace(
+        DEADLOCK, waits=(WaitLine("evil\x1b[2J", (), "a\u202eb\rc"),), sentence="\x07", traceback="\x00\tx"
+    )
     text = text_report(replace(FAILED, finding=finding, file="labs/\x1b.py"), SPEC, PAPER)
     assert "\\x1b[2J" in text
     assert "\\u202e" in text

@@ -1,0 +1,173 @@
+"""Deadlock or hang, who takes part, and who waits for whom."""
+
+from __future__ import annotations
+
+from checker.analysis.names import names_of
+from checker.analysis.waits import Stuck, WaitTold, stuck
+from checker.trace import Trace, Wait
+from tests.analysis.traces import (
+    BANK,
+    BANK_SOURCE,
+    MAIN,
+    ONE,
+    THREE,
+    TWO,
+    acquire,
+    lock,
+    op,
+    opposite_locks,
+    step,
+    task,
+    trace,
+)
+
+A, B = "main/lock.1", "main/lock.2"
+GATE, JOBS = "main/semaphore.1", "main/queue.1"
+
+
+def judged(given: Trace, source: str = BANK_SOURCE) -> Stuck:
+    return stuck(given, names_of(source, given))
+
+
+def test_opposite_locks_are_a_deadlock_of_the_two_and_main_only_waits_for_it():
+    found = judged(opposite_locks())
+    assert found.deadlock
+    assert found.tasks == ("main.1", "main.2")
+    assert found.cycle == ("main.1", "main.2")
+    assert found.waits == (WaitTold("one", ("alice",), "bob"), WaitTold("two", ("bob",), "alice"))
+    assert found.line == 26
+
+
+def test_a_lock_taken_twice_is_a_deadlock_with_oneself():
+    given = trace(
+        [step("main", acquire(A, 1), True)], [MAIN], BANK, [Wait("main", acquire(A, 2), A, ("main",))], {"main": (A,)}
+    )
+    found = judged(given)
+    assert (found.deadlock, found.cycle) == (True, ("main",))
+    assert found.waits == (WaitTold("main", ("alice",), "alice, which it holds itself"),)
+
+
+def test_a_lock_that_an_ended_process_kept_is_a_hang():
+    ended = task("main.1", "one", exit_code=1)
+    given = trace(
+        [step("main.1", acquire(A, 3), True)],
+        [MAIN, ended, TWO],
+        BANK,
+        [
+            Wait("main", op("process.join", "main.2", None, line=9), "main.2", ("main.2",)),
+            Wait("main.2", acquire(A, 3), A, ("main.1",)),
+        ],
+        {"main.1": (A,)},
+    )
+    found = judged(given)
+    assert not found.deadlock
+    assert found.tasks == ("main.2", "main.1")
+    assert found.waits == (WaitTold("two", (), "alice, which one held to the end"),)
+    assert found.line == 3
+
+
+def test_units_of_a_semaphore_held_by_all_who_want_one_more_are_a_deadlock_of_all():
+    waits = [Wait(t, acquire(GATE, 7), GATE, ("main.1", "main.2", "main.3")) for t in ("main.1", "main.2", "main.3")]
+    given = trace(
+        [],
+        [MAIN, ONE, TWO, THREE],
+        {GATE: lock(1, kind="semaphore", args=(3,))},
+        waits,
+        {t: (GATE,) for t in ("main.1", "main.2", "main.3")},
+    )
+    found = judged(given, "printers = Semaphore(3)")
+    assert found.deadlock
+    assert found.tasks == ("main.1", "main.2", "main.3")
+    assert found.waits[0] == WaitTold("one", ("1 of printers",), "one more of printers")
+
+
+def test_a_unit_that_a_process_which_ended_took_along_does_not_hide_the_deadlock_of_the_others():
+    gone = task("main.1", "one", exit_code=0)
+    given = trace(
+        [],
+        [MAIN, gone, TWO],
+        {GATE: lock(1, kind="semaphore", args=(2,))},
+        [Wait("main.2", acquire(GATE, 7), GATE, ("main.1", "main.2"))],
+        {"main.1": (GATE,), "main.2": (GATE,)},
+    )
+    assert judged(given).deadlock
+
+
+def test_nobody_ever_held_it_is_a_hang():
+    given = trace([], [MAIN], {GATE: lock(1, kind="semaphore", args=(0,))}, [Wait("main", acquire(GATE, 2), GATE, ())])
+    found = judged(given, "gate = Semaphore(0)")
+    assert (found.deadlock, found.tasks) == (False, ("main",))
+    assert found.waits == (WaitTold("main", (), "one of gate"),)
+
+
+def test_a_getter_with_nothing_to_get_is_a_hang_and_the_other_getter_takes_part():
+    get = op("queue.get", JOBS, True, None, line=12)
+    given = trace(
+        [step("main.1", get, touches=JOBS), step("main.1", op("exit", None, 0, None, False, None, True))],
+        [
+            MAIN,
+            task("main.1", "one", exit_code=0),
+            TWO,
+            task("main/feeder." + JOBS, "main", role="feeder", process="main"),
+        ],
+        {JOBS: lock(1, kind="queue", args=(0, False))},
+        [
+            Wait("main", op("process.join", "main.2", None, line=20), "main.2", ("main.2",)),
+            Wait("main/feeder." + JOBS, op("queue.feed", JOBS), JOBS, ()),
+            Wait("main.2", get, JOBS, ()),
+        ],
+    )
+    found = judged(given, "jobs = Queue()")
+    assert (found.deadlock, found.tasks) == (False, ("main.2", "main.1"))
+    assert found.waits == (WaitTold("two", (), "an item in jobs"),)
+
+
+def test_a_full_queue_whose_takers_all_put_is_a_deadlock():
+    put, get = op("queue.put", JOBS, True, None, True, line=5), op("queue.get", JOBS, True, None, line=4)
+    given = trace(
+        [step("main.1", get), step("main.2", get)],
+        [MAIN, ONE, TWO],
+        {JOBS: lock(1, kind="queue", args=(1, False))},
+        [
+            Wait("main", op("process.join", "main.1", None, line=9), "main.1", ("main.1",)),
+            Wait("main.1", put, JOBS, ()),
+            Wait("main.2", put, JOBS, ()),
+        ],
+    )
+    found = judged(given, "jobs = Queue(1)")
+    assert (found.deadlock, found.tasks) == (True, ("main.1", "main.2"))
+    assert found.waits[0] == WaitTold("one", (), "room in jobs")
+
+
+def test_of_many_only_the_circle_takes_part():
+    tasks = [task(f"main.{n}", f"p{n}") for n in range(1, 7)]
+    objects = {f"main/lock.{n}": lock(n) for n in range(1, 7)}
+    wants = {1: 2, 2: 1, 3: 1, 4: 3, 5: 4, 6: 5}
+    given = trace(
+        [],
+        [MAIN, *tasks],
+        objects,
+        [Wait(f"main.{a}", acquire(f"main/lock.{b}"), f"main/lock.{b}", (f"main.{b}",)) for a, b in wants.items()],
+        {f"main.{n}": (f"main/lock.{n}",) for n in range(1, 7)},
+    )
+    found = judged(given, "")
+    assert found.tasks == ("main.1", "main.2")
+    assert found.waits[0] == WaitTold("p1", ("Lock 1",), "Lock 2")
+
+
+def test_five_philosophers_are_one_circle():
+    tasks = [task(f"main.{n}", f"p{n}") for n in range(1, 6)]
+    objects = {f"main/lock.{n}": lock(1) for n in range(1, 6)}
+    given = trace(
+        [],
+        [MAIN, *tasks],
+        objects,
+        [
+            Wait(f"main.{n}", acquire(f"main/lock.{n % 5 + 1}", 9), f"main/lock.{n % 5 + 1}", (f"main.{n % 5 + 1}",))
+            for n in range(1, 6)
+        ],
+        {f"main.{n}": (f"main/lock.{n}",) for n in range(1, 6)},
+    )
+    found = judged(given, "forks = [Lock() for _ in range(5)]")
+    assert found.cycle == tuple(f"main.{n}" for n in range(1, 6))
+    assert found.waits[4] == WaitTold("p5", ("forks[4]",), "forks[0]")
