@@ -15,10 +15,10 @@ from checker.errors import UsageError
 _DESCRIPTION = """\
 Checks your fix of a lab by deciding the interleavings of its processes.
 
-  python -m checker                    the labs, how they stand, what to do next
-  python -m checker lab3 [lab4 ...]    check labs; also: all, or the path of a file
-  python -m checker replay lab3        the last failing schedule again
-  python -m checker hint lab3          a hint, one more each time"""
+  python -m checker                  the labs, how they stand, what to do next
+  python -m checker lab3 [lab4 ...]  check labs; also: all, or a file
+  python -m checker replay lab3      the last failing schedule again
+  python -m checker hint lab3        a hint, one more each time"""
 _EXIT_CODES = (
     "exit codes: 0 passed, 1 a finding, 2 wrong use, 3 could not be checked,\n4 a bug of the checker, 130 Ctrl-C"
 )

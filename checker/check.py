@@ -25,7 +25,7 @@ from checker.findings import finding_of, real_finding, serial_finding, unrepeata
 from checker.judge import Failure, judge, refusal
 from checker.real import RealVerdict, judge_real_runs
 from checker.result import Check, Explored, Finding, Outcome, Reason, Result, Verdict
-from checker.schedules import decode
+from checker.schedules import decode, slug
 from checker.spec import Scenario, Spec
 from checker.strategies.base import Strategy
 from checker.trace import Trace
@@ -112,7 +112,7 @@ class _Check:
 
     def replay(self, schedule: str) -> Result:
         name, choices = decode(schedule)
-        scenarios = {s.name: s for s in self._scenarios()}
+        scenarios = {slug(s.name): s for s in self._scenarios()}
         if name not in scenarios:
             raise UsageError(f"{self._spec.lab} has no scenario {name!r}; it has {', '.join(scenarios)}")
         scenario = scenarios[name]
@@ -153,6 +153,13 @@ class _Check:
             self._proved = self._proved and found.proved
             if found.proved:
                 self._repeat(engine, scenario, found)
+            elif found.cut:
+                what = f"{found.cut} of {found.cut + found.schedules} schedules of {scenario.name!r} did not end"
+                message = (
+                    f"{what} within {scenario.steps:,} steps.\n"
+                    "The program may go round for ever, trying again and again: livelock is not decided yet."
+                )
+                raise _Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
             elif found.why is Why.SECONDS or found.schedules < scenario.minimum:
                 what = f"{found.schedules} complete schedules of {scenario.name!r} in {found.seconds:.0f} s"
                 raise _Stop(Verdict.UNCHECKED, message=f"{what}: too few to say anything", reason=Reason.LIMIT)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from random import Random
 from typing import Generic, TypeVar
@@ -23,6 +23,12 @@ from checker.trace import EndKind, Trace
 
 MAX_KEPT_TRACES = 300
 """A proof of up to this many schedules is repeated whole in fresh processes, of a larger one an even sample."""
+
+MAX_CUT = 5
+"""After this many schedules that ran into the step limit, depth first is no way to go on."""
+
+SAMPLED = 200
+"""How many schedules are drawn at random where depth first is no way to go on, or the program does not repeat itself."""
 
 _F = TypeVar("_F")
 
@@ -92,7 +98,9 @@ def explore(
     satisfied: Callable[[Trace], bool] = lambda trace: False,
     progress: Callable[[int], None] = lambda schedules: None,
 ) -> Exploration[_F]:
-    """Explores with DPOR; a program that does not repeat itself is sampled by random walks instead, and never proved.
+    """Explores with DPOR; where that cannot work, samples by random walks instead, and never proves anything.
+
+    It cannot where the program does not repeat itself, or where schedules do not end.
 
     Args:
         run: runs the program once under a strategy.
@@ -107,26 +115,24 @@ def explore(
     dpor = Dpor()
     found.strategy = dpor.name
     strategy: Strategy = dpor
-    try:
-        while not dpor.exhausted:
-            if not _go_on(found, budget, started):
-                break
-            try:
-                trace = run(strategy)
-            except NotRepeatable as error:
-                if found.not_repeatable is not None:
-                    raise
-                found.not_repeatable = error
-                strategy = RandomWalk(Random(seed))
-                found.strategy = strategy.name
-                continue
+    while not dpor.exhausted:
+        if not _go_on(found, budget, started):
+            break
+        try:
+            trace = run(strategy)
+        except NotRepeatable as error:
+            found.not_repeatable = error
+        else:
             if _look(found, trace, judge, satisfied):
                 break
             progress(found.schedules)
-        else:
-            found.why = Why.EXHAUSTED
-    finally:
-        found.seconds = time.monotonic() - started
+        if strategy is dpor and (found.not_repeatable is not None or found.cut >= MAX_CUT):
+            strategy = RandomWalk(Random(seed))
+            found.strategy = f"{dpor.name}, then {strategy.name}"
+            budget = replace(budget, schedules=min(budget.schedules, found.schedules + found.cut + SAMPLED))
+    else:
+        found.why = Why.EXHAUSTED
+    found.seconds = time.monotonic() - started
     return found
 
 

@@ -153,7 +153,9 @@ def observation(trace: Trace, output: Output) -> Observation:
 
 
 def _process_seen(record: TaskRecord, trace: Trace, output: Output) -> ProcessSeen:
-    operations: Mapping[str, int] = Counter(step.op.kind for step in trace.steps if step.done and step.task == record.path)
+    operations: Mapping[str, int] = Counter(
+        step.op.kind for step in trace.steps if step.done and step.task == record.path and step.op.kind != "begin"
+    )
     slept_s = sum(step.op.args[0] for step in trace.steps if step.task == record.path and step.op.kind == "sleep")
     text = "".join(c.text for c in trace.chunks if c.task == record.path and c.stream == "stdout")
     printed = () if output is Output.IGNORED else tuple(text.splitlines())

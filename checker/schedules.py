@@ -1,12 +1,13 @@
 """A schedule as text, for `replay --schedule`: the scenario, then how many steps each task took in turn.
 
-    moves@main:5+main.1:3+main.2:4+main.1:1
+    there-and-back@main:5+main.1:3+main.2:4+main.1:1
 
 Task paths never contain "@", "+" or ":", and nothing in the text needs quoting in a shell.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -15,14 +16,19 @@ from checker.errors import UsageError
 MAX_STEPS = 1_000_000
 
 
+def slug(scenario: str) -> str:
+    """A scenario's name as it stands in a schedule: letters and digits, everything else a hyphen."""
+    return re.sub(r"[^a-z0-9]+", "-", scenario.lower()).strip("-")
+
+
 def encode(scenario: str, choices: Sequence[str]) -> str:
     """The text of a schedule."""
     runs = (f"{task}:{sum(1 for _ in group)}" for task, group in groupby(choices))
-    return f"{scenario}@{'+'.join(runs)}"
+    return f"{slug(scenario)}@{'+'.join(runs)}"
 
 
 def decode(text: str) -> tuple[str, tuple[str, ...]]:
-    """The scenario's name and the task of each step.
+    """The scenario's slug and the task of each step.
 
     Raises:
         UsageError: the text is no schedule.

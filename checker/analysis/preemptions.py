@@ -46,7 +46,9 @@ def _following(trace: Trace) -> list[int | None]:
 
 
 def _concerned(step: Step, others: Iterable[Step]) -> bool:
-    return any(step.footprint.conflicts(other.footprint) for other in others)
+    """Whether one of the others changed what decides about the step, so that it may have been blocked before."""
+    looked_at = step.footprint.reads | step.footprint.writes
+    return any(looked_at & (other.footprint.writes | other.footprint.adds) for other in others)
 
 
 class _LockState:

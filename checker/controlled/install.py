@@ -11,6 +11,7 @@ from checker import controlled
 from checker.controlled import (
     clock,
     context,
+    identity,
     process,
     queues,
     reduction,
@@ -34,7 +35,7 @@ _PARTS: dict[str, tuple[ModuleType, ...]] = {
 
 _KEPT_OUT = frozenset({"ask", "refuse", "seconds", "CONVERSATION", "Any", "NoReturn", "annotations", "begin"})
 
-PATCHES: list[tuple[Any, str, Any]] = [*clock.PATCHES, *system.PATCHES, *refusals.PATCHES]
+PATCHES: list[tuple[Any, str, Any]] = [*clock.PATCHES, *identity.PATCHES, *system.PATCHES, *refusals.PATCHES]
 """Every function that is replaced: where, its name, by what."""
 
 
@@ -86,8 +87,11 @@ def _face(name: str, sources: tuple[ModuleType, ...]) -> ModuleType:
         for key, value in vars(source).items():
             if key.startswith("__") or key in _KEPT_OUT or isinstance(value, ModuleType):
                 continue
-            if isinstance(value, type | FunctionType) and value.__module__.startswith("checker.controlled"):
-                value.__module__ = name
+            if isinstance(value, type | FunctionType):
+                if value.__module__ == source.__name__:
+                    value.__module__ = name
+                elif value.__module__.startswith("checker."):
+                    continue  # imported there for its own use
             module.__dict__[key] = value
     module.__dict__["__all__"] = list(getattr(sources[-1], "__all__", ()))
     return module

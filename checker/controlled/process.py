@@ -226,7 +226,7 @@ class BaseProcess:
             _process_counter = itertools.count(1)
             _children = {}
             _current_process = self
-            _parent_process = relatives.ParentProcess(self._parent_name, self._parent_pid)
+            _parent_process = relatives._ParentProcess(self._parent_name, self._parent_pid)
             try:
                 self.run()
                 exitcode = 0
@@ -254,7 +254,7 @@ def begin(name: str, *, inheriting: bool) -> None:
     """Makes this the main process again, or one that is about to load the program on its parent's behalf."""
     global _parent_process, _current_process, _process_counter, _children, _started
     _parent_process = None
-    _current_process = relatives.MainProcess(name)
+    _current_process = relatives._MainProcess(name)
     _process_counter = itertools.count(1)
     _children = {}
     _started = []

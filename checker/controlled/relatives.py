@@ -21,7 +21,7 @@ class AuthenticationString(bytes):
         return AuthenticationString, (bytes(self),)
 
 
-class ParentProcess(BaseProcess):
+class _ParentProcess(BaseProcess):
     """Represents the process that started this one."""
 
     def __init__(self, name: str, pid: int | None) -> None:
@@ -54,7 +54,7 @@ class ParentProcess(BaseProcess):
     pid = ident
 
 
-class MainProcess(BaseProcess):
+class _MainProcess(BaseProcess):
     """Represents this process until it knows better."""
 
     def __init__(self, name: str) -> None:

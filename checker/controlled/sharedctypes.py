@@ -64,8 +64,8 @@ def _join(type_: Any, scalars: list[Any]) -> Any:
 
 
 def _split(type_: Any, local: Any) -> list[Any]:
-    """The elements of a local ctypes array, as the wire carries them."""
-    return [_to_wire(type_, element) for element in local]
+    """Single elements of a local ctypes array, as the wire carries them."""
+    return [_to_wire(type_, element) for element in local]  # never of a slice: that of c_char is bytes
 
 
 def _created(type_: Any, size: int, local: list[Any], guard: str | None) -> str:
@@ -162,7 +162,7 @@ class _RawString(_RawArray):
         local = (self._type * self._size)()
         local.value = value
         end = min(len(value) + 1, self._size)
-        ask("memory.write_slice", self._memory, (0, end, 1, _split(self._type, local[:end])))
+        ask("memory.write_slice", self._memory, (0, end, 1, _split(self._type, [local[index] for index in range(end)])))
 
 
 class _RawBytes(_RawString):

@@ -11,7 +11,7 @@ from checker.result import StepLine
 
 _MAX_LANES = 3
 _NUMBER = 5
-_LANE = 34
+_LANE = 35
 _GAP = 2
 _BLOCKED = "…"
 _LIST_NAME = 24
@@ -72,7 +72,7 @@ def _in_lanes(rows: Sequence[_Row], names: Mapping[str, str], dots: str) -> list
     start, width = _geometry(rows, len(names))
     beside = 0 if len(names) == _MAX_LANES else _GAP + _line_width(rows)
     mark = f"  {dots}" if beside else f" {dots}"
-    room = width - beside - _GAP - (len(mark) if beside or any(row.step.blocked for row in rows) else 0)
+    room = width - beside - 1 - (len(mark) if beside or any(row.step.blocked for row in rows) else 0)
     tasks = list(names)
     if any(columns(name) > width - _GAP for name in names.values()):
         return None

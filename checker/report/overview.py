@@ -29,7 +29,7 @@ def overview(states: tuple[LabState, ...], paper: Paper) -> str:
     passed = sum(_is_done(state) for state in states)
     count = f"{passed} of {len(states)} passed"
     lines = [pad("Deadlocks and race conditions: the labs", WIDTH - len(count)) + count, ""]
-    titles = [cut(paper.visible(f"Lab {s.number} · {s.title}"), 52, paper.visible("…")) for s in states]
+    titles = [cut(paper.visible(f"Lab {s.number} · {s.title}"), 46, paper.visible("…")) for s in states]
     width = max((columns(title) for title in titles), default=0)
     for state, title in zip(states, titles, strict=True):
         mark, colour = _mark(state)
@@ -71,7 +71,7 @@ def _mark(state: LabState) -> tuple[str, str]:
 def _word(state: LabState) -> str:
     if state.verdict is None:
         return "not checked yet"
-    return f"{state.word}; changed since then" if state.changed else state.word
+    return f"{state.word}; since changed" if state.changed else state.word
 
 
 def _next(states: tuple[LabState, ...], paper: Paper) -> list[str]:

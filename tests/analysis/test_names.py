@@ -125,23 +125,9 @@ def test_the_labs_as_published():
 
 
 PIECES = st.sampled_from(
-    [
-        *"()[]{}=,:.*'\\\n \t#",
-        "Lock",
-        "Value",
-        "a",
-        "b",
-        "self.",
-        "for _ in r",
-        "lambda",
-        ":=",
-        "if ",
-        "else ",
-        "0",
-        "\0",
-        "é",
-    ]
-    + ["def f(a=Lock()):", "class A:", "await ", "**", "with ", " as ", "Process(target=f, args=(", "append(", "yield "]
+    [*"()[]{}=,:.*'\\\n \t#\0é", "Lock", "Value", "a", "b", "self.", "for _ in r", "lambda", ":=", "if ", "else ", "0"]
+) | st.sampled_from(
+    ["def f(a=Lock()):", "class A:", "await ", "**", "with ", " as ", "Process(target=f, args=(", "append(", "yield "]
 )
 
 

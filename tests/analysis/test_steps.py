@@ -18,6 +18,7 @@ from tests.analysis.traces import (
     lock,
     op,
     opposite_locks,
+    reads,
     release,
     step,
     trace,
@@ -146,3 +147,13 @@ def test_a_lock_that_was_free_until_another_took_it_is_a_preemption():
 def test_the_schedule_of_a_deadlock():
     # main is left once while it could start another, once while it can only join; the others are always left free.
     assert preemptions(opposite_locks()) == 4
+
+
+def test_a_queue_that_others_only_looked_at_was_free():
+    get = op("queue.get", JOBS, True, None)
+    looks = step("main.2", op("queue.empty", JOBS), False)._replace(footprint=reads("head"))
+    first = step("main.1", get, done=False, touches="read lock")
+    last = step("main.1", get, stage=1, touches="head")
+    assert count(first, looks, last) == 1
+    changes = step("main.2", op("queue.feed", JOBS), touches="head")
+    assert count(first, changes, last) == 0, "there may have been nothing to get before"

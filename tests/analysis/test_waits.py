@@ -73,7 +73,7 @@ def test_units_of_a_semaphore_held_by_all_who_want_one_more_are_a_deadlock_of_al
         [MAIN, ONE, TWO, THREE],
         {GATE: lock(1, kind="semaphore", args=(3,))},
         waits,
-        {t: (GATE,) for t in ("main.1", "main.2", "main.3")},
+        dict.fromkeys(("main.1", "main.2", "main.3"), (GATE,)),
     )
     found = judged(given, "printers = Semaphore(3)")
     assert found.deadlock

@@ -26,6 +26,10 @@ def step(who: str, what: Op, answer=None, *, stage: int = 0, done: bool = True, 
     return Step(who, what, stage, footprint, done, answer, 0.0)
 
 
+def reads(cell: str) -> Footprint:
+    return Footprint(frozenset({cell}), frozenset(), frozenset())
+
+
 def acquire(obj: str, line: int | None = None) -> Op:
     return op("lock.acquire", obj, True, None, line=line)
 

@@ -17,9 +17,9 @@ from random import Random
 from typing import Any
 
 RATES = (0.0, 0.02, 0.1, 0.3)  # pauses for each bytecode or line
-LONGEST_S = (0.0, 0.001, 0.004, 0.04)
+LONGEST_S = (0.0, 0.002, 0.008, 0.06)
 FIRST_S = (0.0, 0.003, 0.01)  # the longest pause of a forked process before its first line: its siblings catch up
-FULL_S = 0.15  # of pauses in one process: enough for any order, and then it gets on with it
+FULL_S = 0.25  # of pauses in one process: enough for any order, and then it gets on with it
 
 # Not where processes are started: that would only keep siblings from running at the same time.
 _LIBRARY = frozenset(
@@ -59,13 +59,15 @@ class Noise:
     def _enter(self, frame: Any, _event: str, _argument: object) -> Any:
         name = frame.f_code.co_filename
         if name == self.program:
+            if frame.f_code.co_name == "<module>":  # only definitions
+                return None
             frame.f_trace_opcodes = True
             return self._pause
         return self._pause if name in _LIBRARY else None
 
     def _pause(self, _frame: Any, _event: str, _argument: object) -> Any:
         if self.random.random() < self.rate and self.left_s > 0:
-            seconds = self.random.random() * self.longest_s
+            seconds = self.random.random() ** 3 * self.longest_s  # mostly short ones
             self.left_s -= seconds
             if seconds:
                 time.sleep(seconds)

@@ -121,28 +121,32 @@ class Judge:
                 self.created[identity] = [of, *arguments]
             self.requests.append((path, kind, obj, args, line, data))
             if kind in ("refuse", "endless_loop"):
-                assert self.zygote.kill(pid) == -9
-                return self
+                return self._killed(pid, channel)
             if kind == "process.signal" and obj == path:
                 self.ended[path] = [-args[0]]
-                assert self.zygote.kill(pid) == -9
-                return self
+                return self._killed(pid, channel)
             if kind == "exit":
                 self.ended[path] = args
                 if args[4]:
                     channel.send(["ok", None])
                     self.idle.append((pid, channel))
                 else:
-                    self.zygote.kill(pid)
+                    self._killed(pid, channel)
                 return self
             given = self.answers.get(kind, self._answer)
             reply = given(path, kind, obj, args, data, channel) if callable(given) else (["ok", given], b"")
+            if reply is None:
+                return self._killed(pid, channel)
             channel.send(*reply)
+
+    def _killed(self, pid: int, channel: Channel) -> Judge:
+        assert self.zygote.kill(pid) == -9
+        channel.close()
+        return self
 
     def close(self) -> None:
         for pid, channel in self.idle:
-            channel.socket.close()
-            self.zygote.kill(pid)
+            self._killed(pid, channel)
 
     def _answer(self, path: str, kind: str, obj: Any, args: list[Any], data: bytes, channel: Channel) -> Any:
         value: Any = None

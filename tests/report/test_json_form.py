@@ -25,7 +25,12 @@ def test_a_failure_has_every_field_of_the_schema_and_no_other():
         *("kind", "sentence", "scenario", "schedule", "preemptions", "steps", "waits", "expected", "actual"),
     }
     assert finding["steps"][7] == {
-        **{"n": 8, "task": "teller-1", "op": "acquire", "object": "bob", "line": 25, "blocked": True},
+        "n": 8,
+        "task": "teller-1",
+        "op": "acquire",
+        "object": "bob",
+        "line": 25,
+        "blocked": True,
     }
     assert finding["waits"][0] == {"task": "teller-1", "holds": ["alice"], "waits_for": "bob"}
     assert (form["schema"], form["verdict"], form["reason"]) == (1, "fail", None)

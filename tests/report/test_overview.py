@@ -19,7 +19,7 @@ PICTURE = """\
 Deadlocks and race conditions: the labs                            1 of 4 passed
 
   ✓ Lab 1 · Three tills, one receipt printer  passed, proved
-  ? Lab 2 · Turnstiles                        passed; changed since then
+  ? Lab 2 · Turnstiles                        passed; since changed
   ✗ Lab 3 · Two tellers                       deadlock
   · Lab 4 · Printers                          not checked yet
 

@@ -21,11 +21,11 @@ Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.p
 
   ✗ DEADLOCK  schedule 2 of this check; replayed 3 of 3 times in fresh processes
 
-         teller-1                          teller-2
-    1    acquire alice         line 24
-    2                                      acquire bob           line 24
-    3    acquire bob           line 25  …
-    4                                      acquire alice         line 25  …
+         teller-1                           teller-2
+    1    acquire alice           line 24
+    2                                       acquire bob             line 24
+    3    acquire bob             line 25  …
+    4                                       acquire alice           line 25  …
 
     teller-1 holds alice and waits for bob
     teller-2 holds bob and waits for alice
@@ -80,7 +80,7 @@ Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.p
     4  line 17                       read 0 from count
     5  line 17  write 1 to count
     6  line 17                       write 1 to count
-    7  line 17                       print 'turnstile 2…
+    7  line 17                       print 'turnstile 2 …
 
     expected  2
     not       1

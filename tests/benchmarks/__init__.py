@@ -1,0 +1,1 @@
+"""How fast the checker is, measured beside what the machine can do at best; run by `python -m tests.benchmarks`."""

@@ -1,0 +1,57 @@
+"""The explored side of the conformance tests: the outcomes of one program over its interleavings under control."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from checker.engine.engine import Engine
+from checker.engine.schedule import Limits
+from checker.explore import Budget, Why, explore
+from checker.trace import EndKind, Trace
+from tests.conformance import real
+
+STEPS = 2000
+
+
+@dataclass(frozen=True)
+class Explored:
+    """What exploration saw: outcome -> schedules, and why it ended."""
+
+    outcomes: Counter[str]
+    why: Why
+    proved: bool
+
+
+def explore_program(program: str, budget: Budget, wanted: Collection[str] = ()) -> Explored:
+    """Explores `main()` of a program until the space is exhausted, the budget is spent, or all that is wanted is seen."""
+    outcomes: Counter[str] = Counter()
+    missing = set(wanted)
+
+    def collect(trace: Trace) -> None:
+        outcome = outcome_of(trace)
+        outcomes[outcome] += 1
+        missing.discard(outcome)
+
+    with Engine(real.PROGRAMS / f"{program}.py") as engine:
+        found = explore(
+            lambda strategy: engine.run_once([], strategy, Limits(steps=STEPS)),
+            collect,
+            budget,
+            satisfied=lambda trace: bool(wanted) and not missing,
+        )
+    return Explored(outcomes, found.why, found.proved)
+
+
+def outcome_of(trace: Trace) -> str:
+    """The outcome of one schedule, in the same words as that of a real run."""
+    if trace.ending.kind is EndKind.STUCK:
+        return real.STUCK
+    if trace.ending.kind is not EndKind.FINISHED:
+        return f"{trace.ending.kind.value}: {trace.ending.detail}"
+    if trace.has_returned:
+        return real.outcome_text("returned " + json.dumps(trace.returned), trace.stdout)
+    traceback = trace.tasks["main"].traceback or "nothing"
+    return real.outcome_text("raised " + traceback.strip().splitlines()[-1], trace.stdout)
