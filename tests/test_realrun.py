@@ -172,13 +172,13 @@ def test_a_deadlock_is_seen_blocked(run, start_method):
             lock.acquire()
         """,
         start_method=start_method,
-        timeout_s=1.5,
+        timeout_s=2.5,
     )
     assert result.outcome is RealOutcome.BLOCKED, result
     assert "all 2 of its processes are blocked" in result.sentence
     assert result.stdout == "waiting\n"
     assert result.exit_code is None
-    assert 1.5 < result.seconds < 20
+    assert 2.5 < result.seconds < LONG_S
 
 
 def test_a_program_that_returns_and_then_cannot_end_is_blocked(run):
@@ -199,11 +199,11 @@ def test_a_program_that_returns_and_then_cannot_end_is_blocked(run):
 
 @pytest.mark.parametrize(
     "deed",
-    ["while True: pass", "time.sleep(1000)", "\n    while True: time.sleep(0.05)"],
+    ["pass", "time.sleep(1000)", "time.sleep(0.05)"],
     ids=["busy", "asleep", "polling"],
 )
 def test_a_program_that_may_only_be_slow_is_no_failure(run, deed):
-    result = run(f"def main(): {deed}", timeout_s=0.5)
+    result = run(f"def main():\n    while True: {deed}", timeout_s=0.5)
     assert result.outcome is RealOutcome.TIMEOUT
     assert not result.outcome.is_failure
 

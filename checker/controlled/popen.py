@@ -7,6 +7,7 @@ import os
 import pickle
 import signal
 import sys
+import weakref
 from typing import Any
 
 from checker.controlled import context, exiting, process, reduction
@@ -29,6 +30,7 @@ class Popen:
         self.path: str = process_obj._path
         self.returncode: int | None = None
         self._ended = False
+        self.finalizer = weakref.ref(self)  # a started process cannot be pickled, and CPython says it of this
         _check_not_importing_main()
         buffer = io.BytesIO()
         context.set_spawning_popen(self)

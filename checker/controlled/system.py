@@ -84,7 +84,7 @@ def set_handler(signalnum: int, handler: Any, /) -> Any:
     number = int(signalnum)
     if not 1 <= number < signal.NSIG:
         raise ValueError("signal number out of range")
-    if number in (signal.SIGKILL, signal.SIGSTOP):
+    if number in (getattr(signal, "SIGKILL", None), getattr(signal, "SIGSTOP", None)):
         raise OSError(22, "Invalid argument")
     if not callable(handler) and handler not in (signal.SIG_DFL, signal.SIG_IGN):
         raise TypeError("signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object")

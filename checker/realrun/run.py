@@ -160,6 +160,7 @@ class _Run:
         return seen.si_status if seen.si_code == os.CLD_EXITED else -seen.si_status
 
     def _after_exit(self, exit_code: int, now_s: float) -> RealRun | None:
+        assert self.streams is not None
         report = self._report()
         if exit_code != 0 or "failed" in report:
             why = report.get("failed") or (
@@ -168,6 +169,7 @@ class _Run:
             return self._result(RealOutcome.FAILED, str(why), exit_code)
         left = processes.of_run(self.marker, self._leader())
         if not left:
+            self.streams.read(MAX_OUTPUT_BYTES)  # the last to end may have printed since
             return self._result(RealOutcome.FINISHED, "it finished", exit_code)
         if self.exited_s is None:
             self.exited_s = now_s

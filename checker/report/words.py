@@ -11,6 +11,7 @@ from checker.result import Check, Finding, Kind, Outcome, Result, StepLine
 MAX_STEPS = 40
 _HEAD_STEPS = 8
 _PREPOSITIONS = {"read": "from", "write": "to", "put": "into", "get": "from", "send": "through", "feeder": "of"}
+_BOSS_OPS = frozenset({"start", "join", "exit"})
 _AS_CODE = re.compile(r"\w+(\(\)| is )")
 _NOT_RUN = {"explored": "the interleavings", "parallel": "still parallel", "real": "real runs"}
 
@@ -42,13 +43,16 @@ def phrase(step: StepLine) -> str:
 def shown_steps(finding: Finding) -> Shown:
     """Chooses what of a failing schedule is shown: more than three tasks are folded to those that take part.
 
+    Of fewer, one that takes no part is left out where all it does is to start the others and wait for their end.
     The steps that remain are numbered from 1, those left out for their number included.
     """
     tasks = tuple(dict.fromkeys(step.task for step in finding.steps))
     if len(tasks) > 3 and finding.lane_tasks:
         tasks = finding.lane_tasks
     else:
-        tasks = (*(t for t in finding.lane_tasks if t in tasks), *(t for t in tasks if t not in finding.lane_tasks))
+        busy = {step.task for step in finding.steps if step.op not in _BOSS_OPS}
+        others = (t for t in tasks if t not in finding.lane_tasks and (t in busy or not finding.lane_tasks))
+        tasks = (*(t for t in finding.lane_tasks if t in tasks), *others)
     mine = [step for step in finding.steps if step.task in tasks]
     numbered = [StepLine(n, s.task, s.op, s.object, s.line, s.blocked) for n, s in enumerate(mine, start=1)]
     gap = max(0, len(numbered) - MAX_STEPS)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import fcntl
 import gc
 import os
 import signal
@@ -24,7 +23,8 @@ _FIRST_FD = 200  # out of the way: what the program opens gets the numbers it wo
 _TASKS_PER_COLLECTION = 50
 _DEBUG_FD = _FIRST_FD + 1
 _PR_SET_PDEATHSIG = 1
-_exit_now, _real_signal, _setsid, _getppid = os._exit, signal.signal, os.setsid, os.getppid
+_exit_now, _real_signal, _getppid = os._exit, signal.signal, os.getppid
+_setsid = getattr(os, "setsid", lambda: None)
 
 
 def main(fd: int) -> NoReturn:
@@ -61,10 +61,9 @@ def serve(fd: int, parent_pid: int) -> NoReturn:
     _die_with_parent()
     if _getppid() != parent_pid:
         _exit_now(1)
-    high = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _FIRST_FD)
+    os.dup2(fd, _FIRST_FD, inheritable=False)
     os.close(fd)
-    sock = _adopted(high)
-    channel = Channel(sock)
+    channel = Channel(_adopted(_FIRST_FD))
     gc.disable()
     gc.collect()
     gc.freeze()

@@ -77,9 +77,10 @@ class Baseline:
         install.restore()
         if sys.modules != self._modules:
             self._restore_modules()
-        if vars(builtins) != self._builtins:
-            vars(builtins).clear()
-            vars(builtins).update(self._builtins)
+        names = vars(builtins)
+        if names != self._builtins:
+            names.clear()
+            names.update(self._builtins)  # nothing built in can be called between these two lines
         if _environ_data() != self._environ_data:
             os.environ.clear()
             os.environ.update(self._environ)

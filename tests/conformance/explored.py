@@ -26,7 +26,7 @@ class Explored:
 
 
 def explore_program(program: str, budget: Budget, wanted: Collection[str] = ()) -> Explored:
-    """Explores `main()` of a program until the space is exhausted, the budget is spent, or all that is wanted is seen."""
+    """Explores `main()` of a program until all is seen that is wanted, the space is exhausted, or the budget spent."""
     outcomes: Counter[str] = Counter()
     missing = set(wanted)
 

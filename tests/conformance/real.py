@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -138,7 +139,7 @@ def _call_main(program: Path) -> str:
         exec(compile(program.read_text(encoding="utf-8"), str(program), "exec"), module.__dict__)
         return "returned " + json.dumps(module.main())
     except BaseException as error:
-        return f"raised {type(error).__name__}: {error}"
+        return "raised " + traceback.format_exception_only(error)[-1].strip()
 
 
 def _with_noise(program: Path, folder: str, seed: int) -> Path:

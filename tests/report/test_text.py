@@ -74,8 +74,8 @@ Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.p
     every visitor is counted
 
                 turnstile-1          turnstile-2          main
-    1  line 23                                            start turnstile-1
-    2  line 23                                            start turnstile-2
+    1  line 21                                            write 0 to count
+    2  line 23                                            start turnstile-1
     3  line 17  read 0 from count
     4  line 17                       read 0 from count
     5  line 17  write 1 to count
@@ -96,8 +96,8 @@ WRONG = replace(
     sentence="every visitor is counted",
     number=7,
     steps=(
-        StepLine(1, "main", "start", "turnstile-1", 23, blocked=False),
-        StepLine(2, "main", "start", "turnstile-2", 23, blocked=False),
+        StepLine(1, "main", "write 0", "count", 21, blocked=False),
+        StepLine(2, "main", "start", "turnstile-1", 23, blocked=False),
         StepLine(3, "turnstile-1", "read 0", "count", 17, blocked=False),
         StepLine(4, "turnstile-2", "read 0", "count", 17, blocked=False),
         StepLine(5, "turnstile-1", "write 1", "count", 17, blocked=False),
@@ -135,6 +135,11 @@ def test_four_lanes_become_one_column_with_the_task_in_front():
     text = text_report(replace(FAILED, finding=finding), SPEC, PAPER)
     assert "\n    1  philosopher-1  acquire forks[1]                        line 12\n" in text
     assert "\n    5  philosopher-1  acquire forks[1]                        line 12  …\n" in text
+
+
+def test_a_main_that_only_starts_and_joins_has_no_lane():
+    steps = tuple(step for step in DEADLOCK.steps if step.task != "auditor")
+    assert text_report(replace(FAILED, finding=replace(DEADLOCK, steps=steps)), SPEC, PAPER) == DEADLOCK_PICTURE
 
 
 def test_of_many_steps_forty_are_shown_and_the_rest_is_counted():

@@ -14,7 +14,6 @@ def main():
     lock = Lock()
     return [
         attempt(lambda: Semaphore(-1)),
-        attempt(lambda: lock.acquire("yes")),
         attempt(lambda: lock.acquire(True, "soon")),
         attempt(lambda: BoundedSemaphore(1).release()),
         attempt(lambda: lock.release()),
