@@ -16,18 +16,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from checker import __version__
-from checker.confirm import confirm_failure, proof_repeats, run_fresh
+from checker.confirm import confirm_failure, run_fresh
 from checker.engine.engine import Engine
-from checker.engine.schedule import Limits
 from checker.errors import InfraError, NotRepeatable, UsageError
-from checker.explore import Budget, Exploration, Why, explore
-from checker.findings import finding_of, real_finding, serial_finding, unrepeatable_finding
+from checker.explore import Exploration, Why
+from checker.findings import finding_of, real_finding, serial_finding
 from checker.judge import Failure, judge, refusal
 from checker.real import RealVerdict, judge_real_runs
 from checker.result import Check, Explored, Finding, Outcome, Reason, Result, Verdict
+from checker.scenario import Examined, Examiner, Refused
 from checker.schedules import decode, slug
-from checker.spec import Scenario, Spec
-from checker.strategies.base import Strategy
+from checker.spec import Parallel, Scenario, Spec
 from checker.trace import Trace
 
 
@@ -100,12 +99,15 @@ class _Check:
         try:
             self._source = _read(self._file)
             with Engine(self._file, seed=self._options.seed, start_method=self._options.start_method) as engine:
-                self._explore_all(engine)
+                examiner = self._examiner(engine)
+                self._explore_all(examiner)
                 if self._spec.parallel is not None:
-                    self._check_parallel(engine)
+                    self._check_parallel(examiner, self._spec.parallel)
             self._check_real()
         except _Stop as stop:
             return self._result(stop.verdict, stop)
+        except Refused as refused:
+            return self._result(Verdict.ERROR, _Stop(Verdict.ERROR, message=str(refused)))
         except InfraError as error:
             return self._result(Verdict.UNCHECKED, _Stop(Verdict.UNCHECKED, message=str(error), reason=Reason.INFRA))
         return self._result(Verdict.PASS)
@@ -122,9 +124,12 @@ class _Check:
                 try:
                     trace = run_fresh(engine, scenario, choices)
                 except NotRepeatable as error:
-                    message = f"the schedule does not fit this file (any more): {error}.\nWas the file changed? Check it again."
-                    return self._result(Verdict.UNCHECKED, _Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT))
-                self._refuse(trace)
+                    message = f"the schedule does not fit this file (any more): {error}.\nWas it changed? Check it again."
+                    stop = _Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
+                    return self._result(Verdict.UNCHECKED, stop)
+                refused = refusal(trace)
+                if refused is not None:
+                    raise _Stop(Verdict.ERROR, message=refused)
                 failure = judge(scenario, trace, self._source)
                 if failure is not None:
                     confirmed = confirm_failure(engine, scenario, self._source, trace, failure)
@@ -142,27 +147,30 @@ class _Check:
         parallel = self._spec.parallel
         return [*self._spec.scenarios, *([parallel.scenario] if parallel is not None else [])]
 
-    # Exploration
+    # The stages
 
-    def _explore_all(self, engine: Engine) -> None:
+    def _examiner(self, engine: Engine) -> Examiner:
+        options = self._options
+        return Examiner(engine, self._source, options.schedules, options.seconds, options.seed, self._progress)
+
+    def _take(self, examined: Examined, name: str) -> None:
+        """Takes over what examining a scenario brought; a finding ends the check."""
+        self._explored.append(examined.explored)
+        self._notes += [note for note in examined.notes if note not in self._notes]
+        if examined.finding is not None:
+            self._fail(name, examined.finding)
+
+    def _explore_all(self, examiner: Examiner) -> None:
         started = time.monotonic()
         total = 0
         for scenario in self._spec.scenarios:
-            found = self._explore(engine, scenario)
-            total += found.schedules
-            self._proved = self._proved and found.proved
-            if found.proved:
-                self._repeat(engine, scenario, found)
-            elif found.cut:
-                what = f"{found.cut} of {found.cut + found.schedules} schedules of {scenario.name!r} did not end"
-                message = (
-                    f"{what} within {scenario.steps:,} steps.\n"
-                    "The program may go round for ever, trying again and again: livelock is not decided yet."
-                )
-                raise _Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
-            elif found.why is Why.SECONDS or found.schedules < scenario.minimum:
-                what = f"{found.schedules} complete schedules of {scenario.name!r} in {found.seconds:.0f} s"
-                raise _Stop(Verdict.UNCHECKED, message=f"{what}: too few to say anything", reason=Reason.LIMIT)
+            examined = examiner.examine(scenario)
+            if examined.found.proved:
+                examined = examiner.repeat_proof(scenario, examined)
+            self._take(examined, "explored")
+            _demand_enough(scenario, examined.found)
+            total += examined.found.schedules
+            self._proved = self._proved and examined.found.proved
         seconds = time.monotonic() - started
         if self._proved:
             self._pass("explored", f"{total:,} that differ in effect", seconds)
@@ -170,108 +178,26 @@ class _Check:
             sentence = f"no failure in {total:,} schedules"
             self._pass("explored", "not every interleaving was explored", seconds, sentence)
 
-    def _explore(self, engine: Engine, scenario: Scenario, *, fresh: bool = False) -> Exploration[Failure]:
-        limits = Limits(steps=scenario.steps)
-        budget = Budget(self._options.schedules or scenario.schedules, self._options.seconds)
-
-        def run(strategy: Strategy) -> Trace:
-            trace = engine.run_once(scenario.args, strategy, limits, output=scenario.output.value, fresh=fresh)
-            self._refuse(trace)
-            return trace
-
-        found = explore(
-            run,
-            lambda trace: judge(scenario, trace, self._source),
-            budget,
-            seed=self._options.seed,
-            progress=lambda count: self._progress(f"{scenario.name}: {count:,} schedules"),
-        )
-        self._note(scenario, found)
-        self._raise_failure(engine, scenario, found, "explored")
-        if found.not_repeatable is not None:
-            self._notes.append(
-                f"the program does not repeat itself ({found.not_repeatable}): it was sampled, and nothing is proved"
-            )
-        return found
-
-    def _note(self, scenario: Scenario, found: Exploration[Failure]) -> None:
-        self._explored.append(
-            Explored(
-                scenario.name,
-                found.schedules,
-                found.pruned,
-                found.steps,
-                found.why is Why.EXHAUSTED and found.cut == 0,
-                found.strategy,
-                found.seconds,
-            )
-        )
-
-    def _raise_failure(self, engine: Engine, scenario: Scenario, found: Exploration[Failure], name: str) -> None:
-        if found.failure is None or found.failing is None:
-            return
-        self._progress("replaying the failing schedule")
-        confirmed = confirm_failure(engine, scenario, self._source, found.failing, found.failure)
-        if confirmed.replayed == confirmed.replays:
-            finding = finding_of(found.failure, confirmed, scenario, self._source, found.failing_number)
-        else:
-            finding = unrepeatable_finding(found.failure, confirmed, scenario, self._source, found.failing_number)
-        self._fail(name, finding)
-
-    def _repeat(self, engine: Engine, scenario: Scenario, found: Exploration[Failure]) -> None:
-        """Repeats a proof in fresh processes; where these do something else, explores again with fresh ones only."""
-        same, count = proof_repeats(
-            engine, scenario, found, lambda n: self._progress(f"repeating the proof in fresh processes: {n:,}")
-        )
-        if same:
-            part = "" if count == found.schedules else f" ({count:,} of its {found.schedules:,} schedules)"
-            self._notes.append(f"the proof was repeated in fresh processes{part}")
-            return
-        again = self._explore(engine, scenario, fresh=True)
-        self._proved = self._proved and again.proved
-        self._notes.append("a process that had run before behaved differently: everything was done in fresh ones")
-
-    def _refuse(self, trace: Trace) -> None:
-        sentence = refusal(trace)
-        if sentence is not None:
-            raise _Stop(Verdict.ERROR, message=sentence)
-
-    # Still parallel, and for real
-
-    def _check_parallel(self, engine: Engine) -> None:
-        parallel = self._spec.parallel
-        assert parallel is not None
-        scenario, started = parallel.scenario, time.monotonic()
-        limits = Limits(steps=scenario.steps)
+    def _check_parallel(self, examiner: Examiner, parallel: Parallel) -> None:
+        started = time.monotonic()
         best: list[Trace] = []
-
-        def run(strategy: Strategy) -> Trace:
-            trace = engine.run_once(scenario.args, strategy, limits, output=scenario.output.value)
-            self._refuse(trace)
-            return trace
 
         def fast_enough(trace: Trace) -> bool:
             if not best or trace.makespan_s < best[0].makespan_s:
                 best[:] = [trace]
             return trace.makespan_s <= parallel.bound_s
 
-        found = explore(
-            run,
-            lambda trace: judge(scenario, trace, self._source),
-            Budget(self._options.schedules or scenario.schedules, self._options.seconds),
-            seed=self._options.seed,
-            satisfied=fast_enough,
-            progress=lambda count: self._progress(f"{scenario.name}: {count:,} schedules"),
-        )
-        self._note(scenario, found)
-        self._raise_failure(engine, scenario, found, "parallel")
+        examined = examiner.examine(parallel.scenario, satisfied=fast_enough)
+        found = examined.found
+        self._take(examined, "parallel")
         if found.why is Why.SATISFIED:
             took = f"{best[0].makespan_s:.1f} s where one at a time takes {parallel.serial_s:.1f} s (virtual)"
             self._pass("parallel", took, time.monotonic() - started)
-        elif found.why is Why.EXHAUSTED and best:
+        elif found.proved and best:
             self._fail("parallel", serial_finding(parallel, best[0], self._source, found.schedules))
         else:
-            message = f"in {found.schedules:,} schedules of {scenario.name!r} the work never overlapped; not all were tried"
+            where = f"{found.schedules:,} schedules of {parallel.scenario.name!r}"
+            message = f"in {where} the work never overlapped, and not all could be tried"
             raise _Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
 
     def _check_real(self) -> None:
@@ -329,13 +255,30 @@ class _Check:
         )
 
 
+def _demand_enough(scenario: Scenario, found: Exploration[Failure]) -> None:
+    """Says that a scenario could not be checked, unless enough of its schedules were seen to their end."""
+    if found.proved:
+        return
+    if found.cut:
+        what = f"{found.cut} of {found.cut + found.schedules} schedules of {scenario.name!r} did not end"
+        message = (
+            f"{what} within {scenario.steps:,} steps.\n"
+            "The program may go round for ever, trying again and again: livelock is not decided yet."
+        )
+        raise _Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
+    if found.why is Why.SECONDS or found.schedules < scenario.minimum:
+        what = f"{found.schedules} complete schedules of {scenario.name!r} in {found.seconds:.0f} s"
+        raise _Stop(Verdict.UNCHECKED, message=f"{what}: too few to say anything", reason=Reason.LIMIT)
+
+
 def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise UsageError(f"there is no file {file}") from None
     except UnicodeDecodeError as error:
-        message = f"{file} is not UTF-8 text: byte {error.start} is {error.object[error.start]:#04x}.\nSave it as UTF-8."
+        byte = f"byte {error.start} is {error.object[error.start]:#04x}"
+        message = f"{file} is not UTF-8 text: {byte}.\nSave it as UTF-8."
         raise _Stop(Verdict.ERROR, message=message) from None
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from None

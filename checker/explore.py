@@ -28,7 +28,7 @@ MAX_CUT = 5
 """After this many schedules that ran into the step limit, depth first is no way to go on."""
 
 SAMPLED = 200
-"""How many schedules are drawn at random where depth first is no way to go on, or the program does not repeat itself."""
+"""How many schedules are drawn at random where depth first is no way to go on."""
 
 _F = TypeVar("_F")
 
@@ -77,7 +77,7 @@ class Exploration(Generic[_F]):
 
     @property
     def proved(self) -> bool:
-        """Whether every interleaving that differs in effect was explored, to its end, and the program repeats itself."""
+        """Whether every interleaving that differs in effect was explored to its end, and the program repeats itself."""
         return self.why is Why.EXHAUSTED and self.cut == 0 and self.not_repeatable is None and self.schedules > 0
 
     def keep(self, trace: Trace) -> None:

@@ -132,7 +132,7 @@ def judge_observation(expectations: tuple[Expectation, ...], seen: Observation) 
 
 
 def _mismatch(expectation: Expectation, seen: Observation) -> Mismatch | None:
-    """What the predicate says; one that stumbles over a result of an unforeseen shape says that it is not as expected."""
+    """What the predicate says; one that stumbles over a result of an unforeseen shape says so."""
     try:
         return expectation.holds(seen)
     except (TypeError, ValueError, KeyError, IndexError, AttributeError):

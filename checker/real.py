@@ -54,7 +54,8 @@ def judge_real_runs(
         return RealVerdict(_failure(methods, failed), "")
     if bad:
         method, (run, _) = next(iter(bad.items()))
-        return RealVerdict(None, "", f"a real run under {method} took too long, and something still ran: {run.sentence}")
+        unclear = f"a real run under {method} took too long, and something still ran: {run.sentence}"
+        return RealVerdict(None, "", unclear)
     summary = ", ".join(
         f"{good[m]} of {counts[m]} {'runs ' if i == 0 else ''}under {m}" for i, m in enumerate(methods)
     )

@@ -52,7 +52,8 @@ OPERATIONS: dict[str, tuple[tuple[type, ...], ...]] = {
     "memory.read_slice": ((int,), (int,), (int,)),  # start, stop, step (normalised as by slice.indices) -> list
     "memory.write_slice": ((int,), (int,), (int,), (list,)),  # the same, and as many scalars -> null
     # Queue, JoinableQueue
-    "queue.put": ((bool,), _TIMEOUT, (bool,)),  # block, timeout, pickled already (then data is the pickle) -> null, or Full
+    # block, timeout, pickled already (then data is the pickle) -> null, or Full
+    "queue.put": ((bool,), _TIMEOUT, (bool,)),
     "queue.get": ((bool,), _TIMEOUT),  # block, timeout -> null + data, or Empty
     "queue.qsize": (),  # -> int
     "queue.empty": (),  # -> bool
@@ -75,7 +76,7 @@ OPERATIONS: dict[str, tuple[tuple[type, ...], ...]] = {
     "stderr.write": ((str,),),
     "sleep": (_NUMBER,),  # seconds -> null
     "clock": (),  # -> this task's virtual clock in seconds
-    # the end of a process: exit code, traceback text or null, has a result, result, whether the worker can be used again
+    # the end of a process: exit code, traceback text or null, has a result, result, whether the worker is reusable
     "exit": ((int,), (str, _NONE), (bool,), _ANY, (bool,)),
     # no further answer is given after these two
     "refuse": ((str,), (str,)),  # a word of REFUSALS, a sentence
@@ -88,7 +89,8 @@ CREATIONS: dict[str, tuple[tuple[type, ...], ...]] = {
     "rlock": (),
     "semaphore": ((int,),),  # initial value
     "bounded_semaphore": ((int,),),
-    "memory": ((int,), _ANY, (str, _NONE)),  # elements, initial (one scalar for all, or a list), guard's identity or null
+    # elements, initial value (one scalar for all, or a list), the guard's identity or null
+    "memory": ((int,), _ANY, (str, _NONE)),
     "queue": ((int,), (bool,)),  # maxsize (0: unbounded), joinable
     "simple_queue": (),
 }

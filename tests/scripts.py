@@ -39,7 +39,9 @@ def write(memory: str, value: int, index: int = 0) -> Op:
     return op("memory.write", memory, index, value)
 
 
-def put(queue: str, data: bytes = PICKLE, *, block: bool = True, timeout: float | None = None, pickled: bool = True) -> Op:
+def put(
+    queue: str, data: bytes = PICKLE, *, block: bool = True, timeout: float | None = None, pickled: bool = True
+) -> Op:
     return op("queue.put", queue, block, timeout, pickled, data=data)
 
 
@@ -63,7 +65,9 @@ class Script:
     tasks: Mapping[str, Sequence[Op]]
 
     @staticmethod
-    def of_children(objects: Mapping[str, tuple[str, list[Any]]], *children: Sequence[Op], joins: bool = True) -> Script:
+    def of_children(
+        objects: Mapping[str, tuple[str, list[Any]]], *children: Sequence[Op], joins: bool = True
+    ) -> Script:
         """Main starts all children, one after the other, and joins them."""
         paths = [f"main.{k}" for k in range(1, len(children) + 1)]
         main = [start(path) for path in paths] + ([join(path) for path in paths] if joins else [])
@@ -115,7 +119,9 @@ FinalState = tuple[str, frozenset[Any], frozenset[Any]]
 
 
 def visible(kernel: Kernel, program: ScriptedProgram, ending: str) -> FinalState:
-    cells = frozenset((cell, _without_order(value)) for cell, value in kernel.values.items() if value not in (None, 0))
+    cells = frozenset(
+        (cell, _without_order(value)) for cell, value in kernel.values.items() if value not in (None, 0)
+    )
     return ending, cells, frozenset(program.answers.items())
 
 
@@ -127,13 +133,17 @@ def _without_order(value: Any) -> Any:
     return value
 
 
-def run_script(script: Script, strategy: Strategy, *, output: str = "ordered", steps: int = 2000) -> tuple[Trace, FinalState]:
+def run_script(
+    script: Script, strategy: Strategy, *, output: str = "ordered", steps: int = 2000
+) -> tuple[Trace, FinalState]:
     kernel, program = Kernel(output), ScriptedProgram(script)
     trace = run_schedule(kernel, strategy, program, Limits(steps=steps))
     return trace, visible(kernel, program, trace.ending.kind.value)
 
 
-def explore(script: Script, strategy: Any, *, output: str = "ordered", most: int = 100_000) -> tuple[int, int, set[FinalState]]:
+def explore(
+    script: Script, strategy: Any, *, output: str = "ordered", most: int = 100_000
+) -> tuple[int, int, set[FinalState]]:
     """Complete schedules, pruned schedules, and the final states of all complete ones."""
     complete, pruned, states = 0, 0, set()
     while not strategy.exhausted:

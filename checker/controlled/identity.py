@@ -17,7 +17,7 @@ _MIDDLE = 0x7F80_0000_0000
 _STEP = 48
 
 
-def id(obj: object, /) -> int:  # noqa: A001 - it stands for the builtin
+def id(obj: object, /) -> int:
     """Return the identity of an object."""
     identity = getattr(obj, "_identity", None)
     if type(identity) is not str or not type(obj).__module__.startswith("multiprocessing."):

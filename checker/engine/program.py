@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from checker.engine.schedule import Asked, Vanished
 from checker.engine.workers import LOOK_EVERY_S, Worker

@@ -96,8 +96,8 @@ class Effect(NamedTuple):
     """Something that a granted step does beyond cells.
 
     "start" (a new process: path, name, daemon, pickle), "end" (this process ended: exit code, traceback, has result,
-    result, reusable), "kill" (a process is killed: path, exit code), "feeder" (a feeder is needed: queue), "chunk" (text
-    for the terminal: stream, text), "refuse" (reason, sentence), "endless_loop" ().
+    result, reusable), "kill" (a process is killed: path, exit code), "feeder" (a feeder is needed: queue), "chunk"
+    (text for the terminal: stream, text), "refuse" (reason, sentence), "endless_loop" ().
     """
 
     kind: str

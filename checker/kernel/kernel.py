@@ -65,7 +65,8 @@ class Task:
 class Granted(NamedTuple):
     """One step that was granted: what it was, what it did to the state, and what the engine has to do about it.
 
-    `outcome` is Done, Failed, Next or NeedsPickle (a clock's answer is filled in). `writes` are the new values, `adds` the amounts.
+    `outcome` is Done, Failed, Next or NeedsPickle (a clock's answer is filled in). `writes` are the new values of cells,
+    `adds` the amounts added to them.
     """
 
     pending: Pending
@@ -257,7 +258,7 @@ class Kernel:
         self._unfinished_processes -= 1
 
     def _footprint_before_the_end(self, task: Task) -> Footprint:
-        """What the task would have touched: as if its process still ran, whose "life" cell says already that it ended."""
+        """What the task would have touched, as if its process, whose "life" cell is written already, still ran."""
         assert task.pending is not None
         life: Cell = ("life", task.process)
         was = "started" if task.pending.op.kind == processes.BEGIN else "running"

@@ -43,14 +43,14 @@ def _acquire(view: View, pending: Pending) -> Outcome:
     free, takers = view.get((lock,), initial(record))
     if free > 0 or (record.kind == "rlock" and takers[0] == pending.task):
         view.set((lock,), (max(free - 1, 0), (*takers, pending.task)))
-        return Done(True)
+        return Done(answer=True)
     block, timeout_s = pending.op.args
     if not block:
-        return Done(False)
+        return Done(answer=False)
     if timeout_s is None:
         return None
     view.wait_s = max(timeout_s, 0.0)
-    return Done(False)
+    return Done(answer=False)
 
 
 def _release(view: View, pending: Pending) -> Outcome:

@@ -43,12 +43,12 @@ def _begin(view: View, pending: Pending) -> Outcome:
 
 def _join(view: View, pending: Pending) -> Outcome:
     if has_ended(view.get(("life", pending.op.obj))):
-        return Done(True)
+        return Done(answer=True)
     (timeout_s,) = pending.op.args
     if timeout_s is None:
         return None
     view.wait_s = max(timeout_s, 0.0)
-    return Done(False)
+    return Done(answer=False)
 
 
 def _poll(view: View, pending: Pending) -> Outcome:

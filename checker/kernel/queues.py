@@ -165,7 +165,7 @@ def _task_done(view: View, pending: Pending) -> Outcome:
     view.set((queue, "unfinished"), unfinished - 1)
     if unfinished == 1:
         for task in view.get((queue, "sleepers"), ()):
-            view.set((queue, "woken", task), True)
+            view.set((queue, "woken", task), "woken")
         view.set((queue, "sleepers"), ())
     return Done()
 
@@ -177,9 +177,9 @@ def _join(view: View, pending: Pending) -> Outcome:
             return Done()
         view.set((queue, "sleepers"), (*view.get((queue, "sleepers"), ()), task))
         return Next("asleep")
-    if not view.get((queue, "woken", task), False):
+    if not view.get((queue, "woken", task)):
         return None
-    view.set((queue, "woken", task), False)
+    view.set((queue, "woken", task), None)
     return Done()
 
 

@@ -42,7 +42,7 @@ def _takers(values: Mapping[Cell, Any], lock: str) -> tuple[str, ...]:
 
 
 def taken(values: Mapping[Cell, Any], objects: Mapping[str, ObjectRecord]) -> dict[str, tuple[str, ...]]:
-    """Task -> the locks (and queues' inner locks, as the queue) it took and has not given back, in order of creation."""
+    """Task -> the locks that it took and has not given back, in order of their creation."""
     result: dict[str, list[str]] = {}
     for identity, record in objects.items():
         if record.kind in LOCKS:

@@ -53,7 +53,7 @@ class Strategy(Protocol):
         """A new schedule starts."""
 
     def choose(self, situation: Situation, enabled: Sequence[str]) -> str | None:
-        """The task to run next, out of `enabled` (never empty); None prunes: an equivalent schedule is seen elsewhere."""
+        """The task to run next, out of `enabled` (never empty); None prunes: an equivalent schedule was explored."""
 
     def granted(self, granted: GrantedStep) -> None:
         """The chosen step was granted, and this is what it did."""

@@ -26,7 +26,7 @@ from typing import Any
 from checker.errors import NotRepeatable
 from checker.strategies.base import GrantedStep, Situation
 from checker.strategies.history import History
-from checker.trace import Cell, Footprint
+from checker.trace import Cell, Footprint, Op
 
 MAX_STATES_FOR_ONE_RACE = 64
 """How many cuts are tried for one race until all enabled tasks are explored from there instead: sound, only slower."""
@@ -73,10 +73,9 @@ class Dpor:
             parent = self._path[-1]
             last = parent.task
             assert parent.footprint is not None
+            taken = parent.footprint
             for asleep in (parent.sleep, parent.done):
-                for task, footprint in asleep.items():
-                    if task != last and not footprint.conflicts(parent.footprint):
-                        sleep[task] = footprint
+                sleep.update((t, f) for t, f in asleep.items() if t != last and not f.conflicts(taken))
         awake = [task for task in enabled if task not in sleep]
         if not awake:
             return None
@@ -89,10 +88,8 @@ class Dpor:
         if self._depth < self._known:
             before = self._history.steps[self._depth].step
             if before != granted.step:
-                raise NotRepeatable(
-                    self._depth, _said(before.op.kind, before.op.line), _said(granted.step.op.kind, granted.step.op.line),
-                    granted.step.op.line,
-                )
+                now = granted.step
+                raise NotRepeatable(self._depth, _said(before.op), _said(now.op), now.op.line)
         else:
             node.footprint = granted.step.footprint
             self._history.append(granted)
@@ -198,8 +195,8 @@ class Dpor:
             node.backtrack.append(initials[0])
 
 
-def _said(kind: str, line: int | None) -> str:
-    return kind if line is None else f"{kind} in line {line}"
+def _said(op: Op) -> str:
+    return op.kind if op.line is None else f"{op.kind} in line {op.line}"
 
 
 def _line(situation: Situation, enabled: Sequence[str]) -> int | None:

@@ -81,5 +81,3 @@ def _ended(pid: int) -> int:
     with contextlib.suppress(ProcessLookupError):
         _kill(pid, signal.SIGKILL)
     return os.waitstatus_to_exitcode(_waitpid(pid, 0)[1])
-
-

@@ -48,7 +48,8 @@ PROGRAMS = {
                     v = make(code)
                     show(code, attempt(lambda: v.value))
                     for value in values:
-                        show(code, setting(v, "value", value), attempt(lambda: v.value), attempt(lambda: make(code, value).value))
+                        show(code, setting(v, "value", value), attempt(lambda: v.value))
+                        show(attempt(lambda: make(code, value).value))
             v = Value("i", 3)
             v.value += 4
             show(v.value, v, RawValue("d", 2.5), Value(ctypes.c_bool, 5).value, Value(ctypes.c_short, 70000).value)
@@ -70,13 +71,14 @@ PROGRAMS = {
                 show(len(a), a[0], a[-1], a[:], a[1:4:2], a[::-1], a[7:], list(a), sum(a), 3 in a)
                 for key in (5, -6, "x", 1.0, None):
                     show(attempt(lambda: a[key]), item(a, key, 1))
-                for key, value in ((slice(0, 2), [7, 8]), (slice(0, 2), [1]), (slice(0, 2), 5), (slice(0, 4, 2), [1, 2]),
-                                   (slice(None, None, -1), [1, 2, 3, 4, 5]), (0, 2**33 + 1), (0, "x"), (1, 2.5)):
+                for key, value in ((slice(0, 2), [7, 8]), (slice(0, 2), [1]), (slice(0, 2), 5),
+                                   (slice(0, 4, 2), [1, 2]), (slice(None, None, -1), [1, 2, 3, 4, 5]),
+                                   (0, 2**33 + 1), (0, "x"), (1, 2.5)):
                     show(item(a, key, value), a[:])
                 b = make("c", 5)
                 show(b[:], attempt(lambda: b.value), attempt(lambda: b.raw), b[0])
-                for name, value in (("value", b"abc"), ("value", b"x"), ("value", b"toolong"), ("value", "x"), ("raw", b"12345"),
-                                    ("raw", b"ab"), ("raw", b"123456"), ("value", b"")):
+                for name, value in (("value", b"abc"), ("value", b"x"), ("value", b"toolong"), ("value", "x"),
+                                    ("raw", b"12345"), ("raw", b"ab"), ("raw", b"123456"), ("value", b"")):
                     show(name, setting(b, name, value), b[:], attempt(lambda: b.value), attempt(lambda: b.raw))
                 show(item(b, 0, b"z"), item(b, 0, "z"), item(b, slice(0, 2), b"yy"), b[:], b[-1])
                 d = make("d", 3)
@@ -98,8 +100,9 @@ PROGRAMS = {
                 lambda: lock.acquire(), lambda: rlock.acquire(True, 1), lambda: sem.acquire(block=False),
                 lambda: bounded.acquire(timeout=0.5), lambda: rlock.acquire(0), lambda: rlock.acquire(1, -3),
                 lambda: lock.acquire(timeout="x"), lambda: lock.acquire(True, []), lambda: Semaphore(-1),
-                lambda: Semaphore("x"), lambda: Semaphore(2**40), lambda: BoundedSemaphore(1.5), lambda: pickle.dumps(lock),
-                lambda: pickle.dumps(sem), lambda: pickle.dumps(Queue()), lambda: pickle.dumps(JoinableQueue()),
+                lambda: Semaphore("x"), lambda: Semaphore(2**40), lambda: BoundedSemaphore(1.5),
+                lambda: pickle.dumps(lock), lambda: pickle.dumps(sem), lambda: pickle.dumps(Queue()),
+                lambda: pickle.dumps(JoinableQueue()),
                 lambda: pickle.dumps(SimpleQueue()), lambda: pickle.dumps(current_process().authkey),
             ):
                 show(attempt(call))
@@ -112,7 +115,8 @@ PROGRAMS = {
             q = Queue()
             q.put((1, "a", None)); q.put([1, 2]); q.put({"k": {3}}); q.put_nowait(b"x")
             show(q.get(), q.get(), q.get(timeout=5), q.get(True, 5))
-            show(q.empty(), q.full(), attempt(lambda: q.get(False)), attempt(q.get_nowait), attempt(lambda: q.get(timeout=0.01)))
+            show(q.empty(), q.full(), attempt(lambda: q.get(False)), attempt(q.get_nowait))
+            show(attempt(lambda: q.get(timeout=0.01)))
             show(attempt(q.join_thread).partition(" <")[0])
             q.close(); q.join_thread()
             show(attempt(lambda: q.put(1)).partition(" <")[0], attempt(lambda: q.get()).partition(" <")[0])
@@ -123,7 +127,8 @@ PROGRAMS = {
             show(attempt(lambda: s.put(1)), attempt(s.empty))
             j = JoinableQueue(3)
             j.put("job"); show(j.get()); j.task_done(); j.join()
-            show(repr(q).partition(" at ")[0], repr(s).partition(" at ")[0], type(j).__mro__[1] is type(q), queue.Empty is mp.queues.Empty)
+            show(repr(q).partition(" at ")[0], repr(s).partition(" at ")[0])
+            show(type(j).__mro__[1] is type(q), queue.Empty is mp.queues.Empty)
     """,
     "processes": """
         class Worker(Process):
@@ -149,11 +154,14 @@ PROGRAMS = {
             p.start()
             show(attempt(p.start), setting(p, "daemon", True), p.is_alive(), p in active_children())
             p.join()
-            show(p.exitcode, p.is_alive(), active_children(), repr(p).rpartition("parent")[2].partition(" ")[2], attempt(lambda: p.target))
+            show(p.exitcode, p.is_alive(), active_children(), attempt(lambda: p.target))
+            show(repr(p).rpartition("parent")[2].partition(" ")[2])
             p.close()
-            show(attempt(p.join), attempt(lambda: p.exitcode), attempt(lambda: p.name), repr(p).rpartition(" ")[2], attempt(p.close))
+            show(attempt(p.join), attempt(lambda: p.exitcode), attempt(lambda: p.name), repr(p).rpartition(" ")[2])
+            show(attempt(p.close))
             show(current_process().name, current_process().is_alive(), parent_process(), repr(current_process()))
-            show(current_process().daemon, attempt(current_process().join), attempt(current_process().start).partition(",")[0])
+            show(current_process().daemon, attempt(current_process().join))
+            show(attempt(current_process().start).partition(",")[0])
     """,
     "contexts": """
         def main():
@@ -169,7 +177,8 @@ PROGRAMS = {
             from multiprocessing.process import BaseProcess, current_process as cp
             from multiprocessing.context import SpawnProcess, assert_spawning
             import multiprocessing.sharedctypes as sc, multiprocessing.queues
-            show(isinstance(Lock(), L), isinstance(Queue(), Q), issubclass(SpawnProcess, BaseProcess), cp() is current_process())
+            show(isinstance(Lock(), L), isinstance(Queue(), Q), issubclass(SpawnProcess, BaseProcess))
+            show(cp() is current_process())
             show(attempt(lambda: assert_spawning(5)), sc.RawValue("i", 3).value, multiprocessing.queues.Empty)
             set_start_method("fork", force=True)
             show(get_start_method())

@@ -144,7 +144,8 @@ def test_daemons_have_no_children_and_children_know_their_parents(judged):
         from multiprocessing import Process, current_process, parent_process, active_children, Queue
         def inner(q, log): log.put([current_process().name, os.getppid(), parent_process().name])
         def outer(q, log):
-            log.put([current_process().name, os.getpid(), os.getppid(), parent_process().pid, parent_process().is_alive()])
+            log.put([current_process().name, os.getpid(), os.getppid(),
+                     parent_process().pid, parent_process().is_alive()])
             try:
                 Process(target=inner, args=(q, log)).start()
             except AssertionError as error:
@@ -182,7 +183,9 @@ def test_a_child_inherits_folder_environment_and_arguments(judged, tmp_path):
     judge = judged("""
         import os, sys, signal
         from multiprocessing import Process
-        def work(): print(os.getcwd(), os.environ["STORY"], sys.argv, signal.getsignal(signal.SIGTERM) is signal.SIG_IGN)
+        def work():
+            ignored = signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+            print(os.getcwd(), os.environ["STORY"], sys.argv, ignored)
         def main():
             os.mkdir("inner"); os.chdir("inner"); os.environ["STORY"] = "told"; sys.argv.append("more")
             signal.signal(signal.SIGTERM, signal.SIG_IGN)

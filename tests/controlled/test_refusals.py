@@ -7,8 +7,8 @@ import pytest
 IMPORTS = """
     import multiprocessing as mp, multiprocessing.shared_memory, multiprocessing.managers, multiprocessing.pool
     import threading, socket, subprocess, os, signal, concurrent.futures, sys
-    from multiprocessing import Pool, Manager, Pipe, Condition, Event, Barrier, pool, connection, managers, shared_memory
-    from multiprocessing import Process, Value, Queue, sharedctypes
+    from multiprocessing import Pool, Manager, Pipe, Condition, Event, Barrier, pool, connection, managers
+    from multiprocessing import Process, Value, Queue, sharedctypes, shared_memory
     from multiprocessing.managers import BaseManager, SyncManager
     from multiprocessing.shared_memory import SharedMemory
     from multiprocessing.pool import ThreadPool
@@ -112,3 +112,21 @@ def test_nothing_leads_to_the_real_library(judged):
     assert known == "multiprocessing.popen_fork"
     assert ours == "No module named 'multiprocessing.conversation'"
     assert specs == "No module named 'checker.specs'"
+
+
+def test_a_started_process_cannot_be_pickled(judged):
+    judge = judged("""
+        from multiprocessing import Process
+        class Office:
+            def __init__(self): self.clerks = []
+            def run(self): pass
+        def main():
+            office = Office()
+            for _ in range(2):
+                office.clerks.append(Process(target=office.run))
+                try:
+                    office.clerks[-1].start()
+                except TypeError as error:
+                    return str(error)
+    """)
+    assert judge.returned == "cannot pickle 'weakref.ReferenceType' object"

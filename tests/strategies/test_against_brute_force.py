@@ -14,7 +14,21 @@ from checker.strategies.dpor import Dpor
 from checker.strategies.random_walk import RandomWalk
 from checker.trace import Op
 from tests import scripts
-from tests.scripts import Script, acquire, brute_force, explore, get, join, op, put, read, release, run_script, start, write
+from tests.scripts import (
+    Script,
+    acquire,
+    brute_force,
+    explore,
+    get,
+    join,
+    op,
+    put,
+    read,
+    release,
+    run_script,
+    start,
+    write,
+)
 
 OBJECTS: dict[str, tuple[str, list[Any]]] = {
     "main/lock.1": ("lock", []),
@@ -35,7 +49,11 @@ BIG = bytes(70_000)
 
 
 def one_op() -> st.SearchStrategy[Op]:
-    lock, memory, queue = st.sampled_from(LOCKS), st.sampled_from(["main/memory.1", "main/memory.2", "main/memory.3"]), st.sampled_from(QUEUES)
+    lock, memory, queue = (
+        st.sampled_from(LOCKS),
+        st.sampled_from(["main/memory.1", "main/memory.2", "main/memory.3"]),
+        st.sampled_from(QUEUES),
+    )
     plain = st.one_of(
         st.builds(acquire, lock),
         st.builds(release, lock),
@@ -55,7 +73,9 @@ def one_op() -> st.SearchStrategy[Op]:
         st.builds(put, queue, block=st.just(False)),
         st.builds(put, queue, pickled=st.just(False)),
         st.builds(put, queue, st.just(BIG)),
-        st.builds(lambda kind, name: op(kind, name), st.sampled_from(["queue.qsize", "queue.empty", "queue.full"]), queue),
+        st.builds(
+            lambda kind, name: op(kind, name), st.sampled_from(["queue.qsize", "queue.empty", "queue.full"]), queue
+        ),
         st.builds(lambda kind: op(kind, "main/queue.3"), st.sampled_from(["queue.task_done", "queue.join"])),
         st.builds(lambda name: op("queue.join_thread", name), queue),
         st.just(op("simple_queue.put", "main/simple_queue.1", data=b"x")),
@@ -88,7 +108,9 @@ def programs(draw: st.DrawFn, most_children: int = 3, most_ops: int = 4) -> Scri
     return Script(OBJECTS, {"main": main, **dict(zip(paths, children, strict=True))})
 
 
-common = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=int(os.environ.get("LAB_EXAMPLES", "150")))
+common = settings(
+    deadline=None, suppress_health_check=list(HealthCheck), max_examples=int(os.environ.get("LAB_EXAMPLES", "150"))
+)
 
 
 @common

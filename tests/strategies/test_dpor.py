@@ -76,8 +76,11 @@ def test_a_killed_process_may_have_got_the_lock_before() -> None:
     script = Script(
         LOCK,
         {
-            "main": [op("process.start", "main.1", "a", False), op("process.start", "main.2", "b", False),
-                     op("process.signal", "main.1", 15)],
+            "main": [
+                op("process.start", "main.1", "a", False),
+                op("process.start", "main.2", "b", False),
+                op("process.signal", "main.1", 15),
+            ],
             "main.1": [acquire(A), release(A)],
             "main.2": [acquire(A), release(A)],
         },

@@ -12,9 +12,10 @@ import builtins, logging, os, random, signal, sys, time, warnings, atexit, decim
 def main():
     return [
         sorted(name for name in sys.modules if "dirt" in name), os.environ.get("DIRT"), sys.argv[1:], sys.path[1:],
-        os.getcwd() == os.path.dirname(sys.argv[0]), hasattr(builtins, "dirt"), len(warnings.filters), sys.getrecursionlimit(),
-        time.sleep.__module__, len(logging.root.handlers), logging.root.level, str(signal.getsignal(signal.SIGTERM)),
-        random.random(), decimal.getcontext().prec, sys.excepthook is sys.__excepthook__, callable(print), time.time(),
+        os.getcwd() == os.path.dirname(sys.argv[0]), hasattr(builtins, "dirt"),
+        len(warnings.filters), sys.getrecursionlimit(), time.sleep.__module__,
+        len(logging.root.handlers), logging.root.level, str(signal.getsignal(signal.SIGTERM)), random.random(),
+        decimal.getcontext().prec, sys.excepthook is sys.__excepthook__, callable(print), time.time(),
         os.getpid(), type(sys.stdout).__name__, sys.modules["__main__"].__name__, sorted(globals())[:3], str(2 ** 5),
     ]
 """
@@ -26,7 +27,8 @@ import dirt_module
 def main():
     os.environ["DIRT"] = "1"
     sys.argv.append("dirt"); sys.path.insert(0, "dirt"); os.mkdir("dirt") if not os.path.exists("dirt") else None
-    os.chdir("dirt"); builtins.dirt = 1; builtins.print = None; warnings.simplefilter("error"); sys.setrecursionlimit(500)
+    os.chdir("dirt"); builtins.dirt = 1; builtins.print = None; warnings.simplefilter("error")
+    sys.setrecursionlimit(500)
     time.sleep = time.time = lambda *a: 5; os.getpid = lambda: 1
     logging.basicConfig(level=10); logging.getLogger("dirt").setLevel(10)
     signal.signal(signal.SIGTERM, signal.SIG_IGN); random.seed(1); decimal.getcontext().prec = 3

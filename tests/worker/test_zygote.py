@@ -110,7 +110,8 @@ def test_a_worker_can_be_executed_by_itself(tmp_path):
     file.write_text("def main(n):\n    print(n)\n    return n\n")
     ours, theirs = socket.socketpair()
     ours.settimeout(20)
-    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from checker.worker.loop import main; main({theirs.fileno()})"
+    path = f"import sys; sys.path.insert(0, {str(ROOT)!r})"
+    code = f"{path}; from checker.worker.loop import main; main({theirs.fileno()})"
     with theirs:
         worker = subprocess.Popen([sys.executable, "-P", "-s", "-B", "-c", code], pass_fds=[theirs.fileno()])
     judge = Judge(None, file, [5], tmp_path, {})  # type: ignore[arg-type]

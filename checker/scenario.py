@@ -1,0 +1,120 @@
+"""Examines one scenario: explores it, replays what fails in fresh processes, and repeats a proof there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from checker.confirm import confirm_failure, proof_repeats
+from checker.engine.engine import Engine
+from checker.engine.schedule import Limits
+from checker.explore import Budget, Exploration, Why, explore
+from checker.findings import finding_of, unrepeatable_finding
+from checker.judge import Failure, judge, refusal
+from checker.result import Explored, Finding
+from checker.spec import Scenario
+from checker.strategies.base import Strategy
+from checker.trace import Trace
+
+
+class Refused(Exception):
+    """The program cannot be run under control; the text says why, for the student."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What examining a scenario brought: how it was explored, the finding if it failed, and remarks."""
+
+    found: Exploration[Failure]
+    explored: Explored
+    finding: Finding | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """Examines scenarios of one program.
+
+    `schedules` overrides a scenario's own budget, `seconds` is the wall time for one exploration, `seed` that of random
+    walks. `progress` is told in a few words what goes on.
+    """
+
+    engine: Engine
+    source: str
+    schedules: int | None
+    seconds: float
+    seed: int
+    progress: Callable[[str], None]
+
+    def examine(
+        self,
+        scenario: Scenario,
+        *,
+        fresh: bool = False,
+        satisfied: Callable[[Trace], bool] = lambda trace: False,
+    ) -> Examined:
+        """Explores until the scenario is exhausted, fails, satisfies, or the budget is spent.
+
+        Raises:
+            Refused: the program cannot be run under control.
+            InfraError: the machine failed.
+        """
+        limits = Limits(steps=scenario.steps)
+
+        def run(strategy: Strategy) -> Trace:
+            trace = self.engine.run_once(scenario.args, strategy, limits, output=scenario.output.value, fresh=fresh)
+            sentence = refusal(trace)
+            if sentence is not None:
+                raise Refused(sentence)
+            return trace
+
+        found = explore(
+            run,
+            lambda trace: judge(scenario, trace, self.source),
+            Budget(self.schedules or scenario.schedules, self.seconds),
+            seed=self.seed,
+            satisfied=satisfied,
+            progress=lambda count: self.progress(f"{scenario.name}: {count:,} schedules"),
+        )
+        notes: tuple[str, ...] = ()
+        if found.not_repeatable is not None:
+            notes = (
+                f"the program does not repeat itself ({found.not_repeatable}): it was sampled, and nothing is proved",
+            )
+        return Examined(found, _explored(scenario, found), self._finding(scenario, found), notes)
+
+    def _finding(self, scenario: Scenario, found: Exploration[Failure]) -> Finding | None:
+        if found.failure is None or found.failing is None:
+            return None
+        self.progress("replaying the failing schedule")
+        confirmed = confirm_failure(self.engine, scenario, self.source, found.failing, found.failure)
+        make = finding_of if confirmed.replayed == confirmed.replays else unrepeatable_finding
+        return make(found.failure, confirmed, scenario, self.source, found.failing_number)
+
+    def repeat_proof(self, scenario: Scenario, proved: Examined) -> Examined:
+        """Repeats a proof in fresh processes; where these do something else, explores again with fresh ones only."""
+        found = proved.found
+        same, count = proof_repeats(
+            self.engine,
+            scenario,
+            found,
+            lambda n: self.progress(f"repeating the proof in fresh processes: {n:,} of {found.schedules:,}"),
+        )
+        if same:
+            part = "" if count == found.schedules else f" ({count:,} of its {found.schedules:,} schedules)"
+            return Examined(found, proved.explored, None, (f"the proof was repeated in fresh processes{part}",))
+        again = self.examine(scenario, fresh=True)
+        note = "a process that had run before behaved differently: everything was done in fresh ones"
+        return Examined(again.found, again.explored, again.finding, (*again.notes, note))
+
+
+def _explored(scenario: Scenario, found: Exploration[Failure]) -> Explored:
+    return Explored(
+        name=scenario.name,
+        schedules=found.schedules,
+        pruned=found.pruned,
+        steps=found.steps,
+        exhausted=found.why is Why.EXHAUSTED and found.cut == 0,
+        strategy=found.strategy,
+        seconds=found.seconds,
+    )
