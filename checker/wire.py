@@ -21,6 +21,7 @@ import json
 import socket
 import struct
 import zlib
+from time import monotonic  # by its name: in a worker the module's own is replaced
 from typing import Any
 
 from checker.errors import MalformedMessage
@@ -29,6 +30,7 @@ MAX_JSON_BYTES = 4 * 1024 * 1024
 MAX_DATA_BYTES = 64 * 1024 * 1024
 MAX_NEWS = 10_000
 MAX_IDENTITY_CHARS = 200
+MAX_LINE = 10_000_000
 
 _HEADER = struct.Struct("<II")
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
@@ -124,12 +126,18 @@ def virtual_pid(path: str) -> int:
 
 
 class Channel:
-    """One end of a conversation over a stream socket."""
+    """One end of a conversation over a stream socket.
 
-    __slots__ = ("_buffer", "socket")
+    Args:
+        sock: the socket.
+        rest_s: wall seconds after which `receive` comes back from a frame that goes on arriving; None: never.
+    """
 
-    def __init__(self, sock: socket.socket) -> None:
+    __slots__ = ("_buffer", "_rest_s", "socket")
+
+    def __init__(self, sock: socket.socket, rest_s: float | None = None) -> None:
         self.socket = sock
+        self._rest_s = rest_s
         self._buffer = b""
 
     def send(self, message: Any, data: bytes = b"") -> None:
@@ -147,7 +155,7 @@ class Channel:
         Raises:
             MalformedMessage: the frame is too large or is not JSON; the conversation cannot go on.
             EOFError: the other end is gone.
-            BlockingIOError: the socket's receive timeout ran out; nothing is lost, call again.
+            BlockingIOError: the socket's receive timeout or `rest_s` ran out; nothing is lost, call again.
         """
         buffer = self._buffer
         while len(buffer) < 8:
@@ -166,6 +174,11 @@ class Channel:
             raise MalformedMessage(f"not JSON: {type(error).__name__}") from None
         return value, buffer[8 + json_bytes : end]
 
+    @property
+    def midway(self) -> bool:
+        """Whether more has arrived than was received: a part of the next frame, or all of it."""
+        return bool(self._buffer)
+
     def _more(self, buffer: bytes) -> bytes:
         piece = self.socket.recv(16384)
         if not piece:
@@ -177,6 +190,7 @@ class Channel:
         """Fills the buffer to `end` bytes in linear time, whatever the size."""
         pieces = [self._buffer]
         have = len(self._buffer)
+        until = None if self._rest_s is None else monotonic() + self._rest_s
         try:
             while have < end:
                 piece = self.socket.recv(min(end - have, 1 << 20))
@@ -184,6 +198,8 @@ class Channel:
                     raise EOFError("the other end of the conversation is gone")
                 pieces.append(piece)
                 have += len(piece)
+                if until is not None and have < end and monotonic() > until:
+                    raise BlockingIOError("a frame that is still on its way")
         finally:
             self._buffer = b"".join(pieces)
 
@@ -202,7 +218,7 @@ def validated_request(message: Any) -> tuple[str, str | None, list[Any], int | N
     kind, obj, args, line, news = message
     signature = OPERATIONS.get(kind) if type(kind) is str else None
     if signature is None:
-        raise MalformedMessage(f"an unknown operation {str(kind)[:60]!r}")
+        raise MalformedMessage(f"an unknown operation {_shown(kind)}")
     if obj is not None and (type(obj) is not str or len(obj) > MAX_IDENTITY_CHARS):
         raise MalformedMessage(f"{kind} on something that is no identity")
     if type(args) is not list or len(args) != len(signature):
@@ -210,8 +226,8 @@ def validated_request(message: Any) -> tuple[str, str | None, list[Any], int | N
     for value, types in zip(args, signature, strict=True):
         if type(value) not in types:
             raise MalformedMessage(f"{kind} with an argument of type {type(value).__name__}")
-    if line is not None and type(line) is not int:
-        raise MalformedMessage(f"{kind} with a line that is no number")
+    if not _is_line(line):
+        raise MalformedMessage(f"{kind} with a line that is none")
     if news:
         _validate_news(news)
     elif news != []:
@@ -228,7 +244,7 @@ def _validate_news(news: Any) -> None:
         identity, kind, args, line = item
         signature = CREATIONS.get(kind) if type(kind) is str else None
         if signature is None:
-            raise MalformedMessage(f"creation of an unknown kind {str(kind)[:60]!r}")
+            raise MalformedMessage(f"creation of an unknown kind {_shown(kind)}")
         if type(identity) is not str or len(identity) > MAX_IDENTITY_CHARS:
             raise MalformedMessage("creation of something without an identity")
         if type(args) is not list or len(args) != len(signature):
@@ -236,5 +252,13 @@ def _validate_news(news: Any) -> None:
         for value, types in zip(args, signature, strict=True):
             if type(value) not in types:
                 raise MalformedMessage(f"creation of {kind} with an argument of type {type(value).__name__}")
-        if line is not None and type(line) is not int:
-            raise MalformedMessage(f"creation of {kind} with a line that is no number")
+        if not _is_line(line):
+            raise MalformedMessage(f"creation of {kind} with a line that is none")
+
+
+def _shown(kind: Any) -> str:
+    return repr(kind[:60]) if type(kind) is str else f"of type {type(kind).__name__}"
+
+
+def _is_line(line: Any) -> bool:
+    return line is None or (type(line) is int and 0 <= line <= MAX_LINE)

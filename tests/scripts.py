@@ -100,7 +100,7 @@ class ScriptedProgram:
         ops = self.script.tasks[task]
         return ops[position] if position < len(ops) else EXIT
 
-    def pickle(self, process: str, queue: str, n: int) -> bytes | None:
+    def pickle(self, process: str, queue: str, n: int) -> bytes:
         return b"position %d" % self.positions[process]
 
     def ended(self, process: str, *, reusable: bool) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from checker.engine.schedule import Asked, Vanished
+from checker.engine.schedule import Asked, Unpicklable, Vanished
 from checker.engine.workers import LOOK_EVERY_S, Worker
 from checker.errors import MalformedMessage
 from checker.kernel import Done, Failed
@@ -117,15 +117,19 @@ class WorkerProgram:
             self._send(task, worker, ["raise", *outcome], b"")
         return self._hear(task, worker)
 
-    def pickle(self, process: str, queue: str, n: int) -> bytes | None:
+    def pickle(self, process: str, queue: str, n: int) -> bytes | Unpicklable | Op:
         worker = self._workers[process]
         self._send(process, worker, ["pickle", queue, n], b"")
         message, data = self._receive(process, worker)
-        if message == ["pickled"]:
-            return data
-        if type(message) is list and len(message) == 2 and message[0] == "unpicklable":
-            return None
-        raise MalformedMessage("no pickle where one was asked for")
+        match message:
+            case ["pickled"]:
+                return data
+            case ["unpicklable", str(text)]:
+                return Unpicklable(text)
+        kind, obj, args, line, _ = validated_request(message)
+        if kind not in ("refuse", "endless_loop"):
+            raise MalformedMessage("no pickle where one was asked for")
+        return Op(kind, obj, tuple(args), line)
 
     def ended(self, process: str, *, reusable: bool) -> None:
         worker = self._workers.pop(process)

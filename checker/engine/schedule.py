@@ -24,6 +24,12 @@ class Asked(NamedTuple):
     op: Op
 
 
+class Unpicklable(NamedTuple):
+    """An item cannot be pickled: the traceback, as text."""
+
+    traceback: str
+
+
 class Vanished(Exception):
     """A process of the program is gone without a word. `exit_code` as `os.waitstatus_to_exitcode` gives it."""
 
@@ -49,8 +55,11 @@ class Program(Protocol):
     def answer(self, task: str, outcome: Done | Failed) -> Asked:
         """Tells a task the answer to its operation and returns its next one. Raises as `begin`."""
 
-    def pickle(self, process: str, queue: str, n: int) -> bytes | None:
-        """The n-th item that the process put into the queue, pickled now; None if it cannot be. Raises as `begin`."""
+    def pickle(self, process: str, queue: str, n: int) -> bytes | Unpicklable | Op:
+        """The n-th item that the process put into the queue, pickled now.
+
+        An operation "refuse" or "endless_loop" where the student's own pickling goes astray. Raises as `begin`.
+        """
 
     def ended(self, process: str, *, reusable: bool) -> None:
         """The process's end was granted; it hears no more."""
@@ -120,7 +129,7 @@ class _Run:
         process, outcome = granted.pending.process, granted.outcome
         try:
             if isinstance(outcome, NeedsPickle):
-                self._kernel.provide(task, self._program.pickle(process, outcome.queue, outcome.n))
+                self._provide(task, self._program.pickle(process, outcome.queue, outcome.n))
             elif isinstance(outcome, Done | Failed) and self._kernel.pending(task) is None:
                 if granted.pending.op.kind == "begin":
                     asked = self._program.begin(process)
@@ -133,6 +142,19 @@ class _Run:
             self._ending = Ending(EndKind.VANISHED, gone.process, granted.pending.op.line, detail=_died(gone.exit_code))
         except MalformedMessage as error:
             self._ending = Ending(EndKind.MALFORMED, process, granted.pending.op.line, detail=str(error))
+
+    def _provide(self, task: str, pickled: bytes | Unpicklable | Op) -> None:
+        """Goes on with what came of pickling; CPython's feeder prints why an item cannot be pickled, and drops it."""
+        if isinstance(pickled, bytes):
+            self._kernel.provide(task, pickled)
+        elif isinstance(pickled, Unpicklable):
+            self._take_effect(task, "chunk", ("stderr", pickled.traceback))
+            self._kernel.provide(task, None)
+        elif pickled.kind == "refuse":
+            reason, sentence = pickled.args
+            self._ending = Ending(EndKind.REFUSED, task, pickled.line, reason, sentence)
+        else:
+            self._ending = Ending(EndKind.ENDLESS_LOOP, task, pickled.line)
 
     def _take_effect(self, task: str, kind: str, args: tuple[Any, ...]) -> bool:
         """Does what a step does beyond the kernel; returns whether the task that took it hears no answer any more."""
