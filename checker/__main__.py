@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 
@@ -9,9 +10,11 @@ def _run() -> int:
     try:
         from checker.cli import main
 
-        return main()
+        code = main()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: too late to be interrupted
     except KeyboardInterrupt:
         return 130
+    return code
 
 
 if __name__ == "__main__":

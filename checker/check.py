@@ -36,7 +36,8 @@ class Options:
 
     `schedules` overrides the budgets of the spec, `seconds` is the wall time for exploring one scenario, `real_runs`
     how many real runs under each start method (None: as the spec says, 0 or False: none), `start_method` how worker
-    processes are made ("fork", "spawn", None: fork where there is one).
+    processes are made ("fork", "spawn", None: fork where there is one). `cpu_limit_s` CPU seconds without a scheduling
+    point are an endless loop.
     """
 
     seed: int = 0
@@ -44,6 +45,7 @@ class Options:
     seconds: float = 60.0
     real_runs: int | None = None
     start_method: str | None = None
+    cpu_limit_s: float = 5.0
 
 
 class _Stop(Exception):
@@ -98,7 +100,7 @@ class _Check:
     def run(self) -> Result:
         try:
             self._source = _read(self._file)
-            with Engine(self._file, seed=self._options.seed, start_method=self._options.start_method) as engine:
+            with self._engine() as engine:
                 examiner = self._examiner(engine)
                 self._explore_all(examiner)
                 if self._spec.parallel is not None:
@@ -107,7 +109,7 @@ class _Check:
         except _Stop as stop:
             return self._result(stop.verdict, stop)
         except Refused as refused:
-            return self._result(Verdict.ERROR, _Stop(Verdict.ERROR, message=str(refused)))
+            return self._refused(str(refused))
         except InfraError as error:
             return self._result(Verdict.UNCHECKED, _Stop(Verdict.UNCHECKED, message=str(error), reason=Reason.INFRA))
         return self._result(Verdict.PASS)
@@ -120,7 +122,7 @@ class _Check:
         scenario = scenarios[name]
         try:
             self._source = _read(self._file)
-            with Engine(self._file, seed=self._options.seed, start_method=self._options.start_method) as engine:
+            with self._engine() as engine:
                 try:
                     trace = run_fresh(engine, scenario, choices)
                 except NotRepeatable as error:
@@ -129,7 +131,7 @@ class _Check:
                     return self._result(Verdict.UNCHECKED, stop)
                 refused = refusal(trace)
                 if refused is not None:
-                    raise _Stop(Verdict.ERROR, message=refused)
+                    return self._refused(refused)
                 failure = judge(scenario, trace, self._source)
                 if failure is not None:
                     confirmed = confirm_failure(engine, scenario, self._source, trace, failure)
@@ -142,6 +144,17 @@ class _Check:
         self._proved = False
         self._checks = {}
         return replace(self._result(Verdict.PASS), message="this schedule does not fail (any more)")
+
+    def _engine(self) -> Engine:
+        options = self._options
+        return Engine(
+            self._file, seed=options.seed, cpu_limit_s=options.cpu_limit_s, start_method=options.start_method
+        )
+
+    def _refused(self, sentence: str) -> Result:
+        """The result for a program that cannot be run; `sentence` knows the file by its absolute path."""
+        message = sentence.replace(str(self._file.resolve()), str(self._file))
+        return self._result(Verdict.ERROR, _Stop(Verdict.ERROR, message=message))
 
     def _scenarios(self) -> list[Scenario]:
         parallel = self._spec.parallel

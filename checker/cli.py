@@ -6,11 +6,12 @@ import contextlib
 import os
 import platform
 import shutil
+import signal
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -93,7 +94,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        return _command(parse(argv))
+        with _ended_in_order():
+            return _command(parse(argv))
     except CheckerError as error:
         sys.stderr.write("\n".join(_error_lines(str(error))) + "\n")
         return error.exit_code
@@ -110,6 +112,34 @@ def main(argv: Sequence[str] | None = None) -> int:
         whose = f"This is a bug of the checker, not of your program. Please report the lines above to {_REPORT_TO}"
         sys.stderr.write(f"{traceback.format_exc()}{whose} ({about}).\n")
         return 4
+
+
+class _ToldToEnd(BaseException):
+    """A signal asks this process to end: first everything is cleaned up."""
+
+
+@contextlib.contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Lets the signals that end a process (a closed terminal, `kill`) clean up first, as Ctrl-C does."""
+    wanted = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        wanted = []
+    mine = [number for number in wanted if signal.getsignal(number) is signal.SIG_DFL]
+    told: list[int] = []
+
+    def end(number: int, frame: object) -> None:
+        told.append(number)
+        raise _ToldToEnd
+
+    for number in mine:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in mine:
+            signal.signal(number, signal.SIG_DFL)
+        if told:
+            signal.raise_signal(told[0])
 
 
 def _error_lines(text: str) -> list[str]:

@@ -67,6 +67,7 @@ def proof_repeats(
             again = run_fresh(engine, scenario, trace.choices)
         except NotRepeatable:
             return False, count + 1
-        if again.steps != trace.steps or again.ending != trace.ending or again.returned != trace.returned:
+        # In a tuple, since one NaN is equal to itself there.
+        if (again.steps, again.ending, again.returned) != (trace.steps, trace.ending, trace.returned):
             return False, count + 1
     return True, len(sample)

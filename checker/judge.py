@@ -15,6 +15,9 @@ from checker.result import Kind
 from checker.spec import Expectation, Mismatch, Observation, Output, ProcessSeen, Scenario
 from checker.trace import EndKind, TaskRecord, Trace
 
+MAX_TEXT_CHARS = 1000
+"""What the student's program made is told up to this length."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -30,7 +33,9 @@ class Failure:
     traceback: str | None = None
 
     def same_as(self, other: Failure | None) -> bool:
-        """Whether the other failure is the same one, seen again."""
+        """Whether the other failure is the same one, seen again; how a broken message looks depends on timing."""
+        if self.kind is Kind.PROTOCOL:
+            return other is not None and other.kind is Kind.PROTOCOL
         return other is not None and (self.kind, self.sentence, self.line) == (other.kind, other.sentence, other.line)
 
 
@@ -42,7 +47,7 @@ def refusal(trace: Trace) -> str | None:
     ending = trace.ending
     if ending.kind is not EndKind.REFUSED or ending.reason == "thread":
         return None
-    return ending.detail
+    return ending.detail if ending.line is None else f"line {ending.line}: {ending.detail}"
 
 
 def judge(scenario: Scenario, trace: Trace, source: str) -> Failure | None:
@@ -72,7 +77,8 @@ def _judge_ending(trace: Trace, names: Names) -> Failure | None:
             sentence = f"{name} sent the checker what only tampering can send: {ending.detail}"
             return Failure(Kind.PROTOCOL, sentence, tasks, line=ending.line)
         case EndKind.REFUSED if ending.reason == "thread":
-            return Failure(Kind.MISSING_PROCESS, ending.detail, tasks, line=ending.line)
+            sentence = f"{name} starts a thread, but the labs are about processes: use multiprocessing.Process"
+            return Failure(Kind.MISSING_PROCESS, sentence, tasks, line=ending.line)
     return None
 
 
@@ -90,7 +96,8 @@ def _judge_exits(scenario: Scenario, trace: Trace, names: Names) -> Failure | No
         if record.role == "feeder" or record.exit_code is None:
             continue
         allowed = scenario.exit_codes.get(record.name, (0,))
-        if record.exit_code in allowed or (record.killed_by is not None and record.path != "main"):
+        by_another = record.killed_by is not None and record.killed_by != record.path
+        if record.exit_code in allowed or (by_another and record.path != "main"):
             continue
         return _bad_exit(record, trace, names)
     if not trace.has_returned:
@@ -101,10 +108,12 @@ def _judge_exits(scenario: Scenario, trace: Trace, names: Names) -> Failure | No
 def _bad_exit(record: TaskRecord, trace: Trace, names: Names) -> Failure:
     name = names.task(record.path)
     if record.traceback:
-        last = record.traceback.strip().rpartition("\n")[2]
+        last = _cut(record.traceback.strip().rpartition("\n")[2])
         line = next((s.op.line for s in reversed(trace.steps) if s.task == record.path and s.op.kind == "exit"), None)
         sentence = f"{name} ended with an exception: {last}"
         return Failure(Kind.EXCEPTION, sentence, (record.path,), line=line, traceback=record.traceback)
+    if record.killed_by == record.path:
+        return Failure(Kind.EXCEPTION, f"{name} killed itself", (record.path,))
     if record.killed_by is not None:
         sentence = f"{name} was killed by {names.task(record.killed_by)}"
         return Failure(Kind.EXCEPTION, sentence, (record.path, record.killed_by))
@@ -125,8 +134,8 @@ def judge_observation(expectations: tuple[Expectation, ...], seen: Observation) 
             return Failure(
                 Kind(expectation.kind),
                 f"not so: {expectation.sentence}",
-                expected=mismatch.expected,
-                actual=mismatch.actual,
+                expected=_cut(mismatch.expected),
+                actual=_cut(mismatch.actual),
             )
     return None
 
@@ -135,8 +144,16 @@ def _mismatch(expectation: Expectation, seen: Observation) -> Mismatch | None:
     """What the predicate says; one that stumbles over a result of an unforeseen shape says so."""
     try:
         return expectation.holds(seen)
-    except (TypeError, ValueError, KeyError, IndexError, AttributeError):
-        return Mismatch("a result of the usual shape", f"main returned {seen.returned!r:.200}")
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError):
+        try:
+            shown = f"{seen.returned!r:.200}"
+        except RecursionError:
+            shown = "something nested very deeply"
+        return Mismatch("a result of the usual shape", f"main returned {shown}")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_TEXT_CHARS else f"{text[: MAX_TEXT_CHARS - 1]}…"
 
 
 def observation(trace: Trace, output: Output) -> Observation:

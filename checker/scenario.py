@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from checker.confirm import confirm_failure, proof_repeats
 from checker.engine.engine import Engine
@@ -11,10 +11,12 @@ from checker.engine.schedule import Limits
 from checker.explore import Budget, Exploration, Why, explore
 from checker.findings import finding_of, unrepeatable_finding
 from checker.judge import Failure, judge, refusal
-from checker.result import Explored, Finding
+from checker.result import Explored, Finding, Kind
 from checker.spec import Scenario
 from checker.strategies.base import Strategy
 from checker.trace import Trace
+
+_ONLY_FRESH = "a process that had run before behaved differently: everything was done in fresh ones"
 
 
 class Refused(Exception):
@@ -55,11 +57,14 @@ class Examiner:
     ) -> Examined:
         """Explores until the scenario is exhausted, fails, satisfies, or the budget is spent.
 
+        What a process that had a task before does otherwise than a fresh one is no fault of the program: where anything
+        is not seen again, all is done once more, and with fresh processes only.
+
         Raises:
             Refused: the program cannot be run under control.
             InfraError: the machine failed.
         """
-        limits = Limits(steps=scenario.steps)
+        limits = Limits(steps=scenario.steps, seconds=self.seconds)
 
         def run(strategy: Strategy) -> Trace:
             trace = self.engine.run_once(scenario.args, strategy, limits, output=scenario.output.value, fresh=fresh)
@@ -81,7 +86,14 @@ class Examiner:
             notes = (
                 f"the program does not repeat itself ({found.not_repeatable}): it was sampled, and nothing is proved",
             )
-        return Examined(found, _explored(scenario, found), self._finding(scenario, found), notes)
+        finding = self._finding(scenario, found)
+        repeats = found.not_repeatable is None and (finding is None or finding.kind is not Kind.NOT_REPEATABLE)
+        if repeats or fresh:
+            return Examined(found, _explored(scenario, found), finding, notes)
+        again = self.examine(scenario, fresh=True, satisfied=satisfied)
+        if again.found.not_repeatable is not None or (again.finding and again.finding.kind is Kind.NOT_REPEATABLE):
+            return again
+        return replace(again, notes=(*again.notes, _ONLY_FRESH))
 
     def _finding(self, scenario: Scenario, found: Exploration[Failure]) -> Finding | None:
         if found.failure is None or found.failing is None:
@@ -104,8 +116,7 @@ class Examiner:
             part = "" if count == found.schedules else f" ({count:,} of its {found.schedules:,} schedules)"
             return Examined(found, proved.explored, None, (f"the proof was repeated in fresh processes{part}",))
         again = self.examine(scenario, fresh=True)
-        note = "a process that had run before behaved differently: everything was done in fresh ones"
-        return Examined(again.found, again.explored, again.finding, (*again.notes, note))
+        return replace(again, notes=(*again.notes, _ONLY_FRESH))
 
 
 def _explored(scenario: Scenario, found: Exploration[Failure]) -> Explored:

@@ -18,6 +18,7 @@ nothing that anyone else can see, so it needs no turn of its own. Identities are
 from __future__ import annotations
 
 import json
+import math
 import socket
 import struct
 import zlib
@@ -34,7 +35,10 @@ MAX_LINE = 10_000_000
 
 _HEADER = struct.Struct("<II")
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
-_decode = json.JSONDecoder().decode
+# One NaN for all, so that a step with one is equal to the same step of another run.
+_decode = json.JSONDecoder(
+    parse_constant={"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}.__getitem__
+).raw_decode
 
 _NUMBER = (int, float)
 _NONE = type(None)
@@ -125,6 +129,10 @@ def virtual_pid(path: str) -> int:
     return _FIRST_PID + 1 + zlib.crc32(path.encode()) % 1_000_000
 
 
+class TooLarge(ValueError):
+    """A message that is larger than `MAX_JSON_BYTES`; the text says how large."""
+
+
 class Channel:
     """One end of a conversation over a stream socket.
 
@@ -144,9 +152,12 @@ class Channel:
         """Sends one frame.
 
         Raises:
+            TooLarge: the other end would not take it; nothing was sent.
             OSError: the other end is gone.
         """
         text = _encode(message).encode()
+        if len(text) > MAX_JSON_BYTES:
+            raise TooLarge(f"{len(text):,} bytes")
         self.socket.sendall(_HEADER.pack(len(text), len(data)) + text + data)
 
     def receive(self) -> tuple[Any, bytes]:
@@ -162,22 +173,25 @@ class Channel:
             buffer = self._more(buffer)
         json_bytes, data_bytes = _HEADER.unpack_from(buffer)
         if json_bytes > MAX_JSON_BYTES or data_bytes > MAX_DATA_BYTES:
-            raise MalformedMessage(f"a message of {json_bytes} + {data_bytes} bytes")
+            raise MalformedMessage(f"a message of {json_bytes:,} + {data_bytes:,} bytes")
         end = 8 + json_bytes + data_bytes
         if len(buffer) < end:
             self._receive_rest(end)
             buffer = self._buffer
         self._buffer = buffer[end:]
         try:
-            value = _decode(buffer[8 : 8 + json_bytes].decode())
+            text = buffer[8 : 8 + json_bytes].decode()
+            value, length = _decode(text)
+            if length != len(text):
+                raise ValueError("more than one value")
         except (ValueError, RecursionError) as error:
             raise MalformedMessage(f"not JSON: {type(error).__name__}") from None
         return value, buffer[8 + json_bytes : end]
 
     @property
-    def midway(self) -> bool:
-        """Whether more has arrived than was received: a part of the next frame, or all of it."""
-        return bool(self._buffer)
+    def pending_bytes(self) -> int:
+        """How much has arrived and was not received: a part of the next frame, or all of it."""
+        return len(self._buffer)
 
     def _more(self, buffer: bytes) -> bytes:
         piece = self.socket.recv(16384)

@@ -189,7 +189,6 @@ def _copy(kernel: Kernel, program: ScriptedProgram) -> tuple[Kernel, ScriptedPro
     k.killed = dict(kernel.killed)
     k.clocks = copy.deepcopy(kernel.clocks)
     k._evaluations = {}
-    k._readers = {}
     return k, ScriptedProgram(program.script, dict(program.positions), dict(program.answers))
 
 

@@ -10,6 +10,7 @@ finalizer) cannot reach the judge.
 from __future__ import annotations
 
 import builtins
+import contextlib
 import os
 import queue
 import re
@@ -19,9 +20,11 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from checker.controlled.reduction import ForkingPickler
-from checker.wire import MAX_DATA_BYTES, MAX_NEWS, Channel
+from checker.wire import MAX_DATA_BYTES, MAX_NEWS, Channel, TooLarge
 
 _exit_now = os._exit
+_MAX_TRACEBACK_CHARS = 100_000
+_MAX_SENTENCE_CHARS = 2000
 _OS_ERROR = re.compile(r"\[Errno (\d+)\] (.*)", re.DOTALL)
 
 
@@ -90,7 +93,11 @@ class Conversation:
         while frame is not None and frame.f_code.co_filename != file:
             frame = frame.f_back
         channel = self._channel
-        channel.send([kind, obj, args, frame and frame.f_lineno, self._news], data)
+        try:
+            channel.send([kind, obj, args, frame and frame.f_lineno, self._news], data)
+        except TooLarge as error:
+            self._news = []
+            self.refuse("uncontrolled", f"{kind} of so much at once is not controlled: {error}")
         if self._news:
             self._news = []
         while True:
@@ -144,13 +151,14 @@ class Conversation:
 
     def _pickle(self, queue_id: str, n: int) -> None:
         """Answers the judge's wish for the pickle of the n-th object put into a queue, as CPython's feeder makes it."""
+        self.operations += 1  # the endless-loop guard allows each pickle a time of its own
         channel = self._channel
         self._channel = _Pickling(self, channel)
         try:
             obj = self._puts[queue_id].waiting.pop(n)
             data = bytes(ForkingPickler.dumps(obj))
         except Exception:
-            message, data = ["unpicklable", traceback.format_exc()], b""
+            message, data = ["unpicklable", traceback.format_exc()[-_MAX_TRACEBACK_CHARS:]], b""
         else:
             message = ["pickled"]
         finally:
@@ -161,7 +169,7 @@ class Conversation:
 
     def refuse(self, reason: str, sentence: str) -> NoReturn:
         """Tells the judge that the program cannot be controlled, and why. Never returns."""
-        self.part("refuse", [reason, sentence])
+        self.part("refuse", [reason, sentence[:_MAX_SENTENCE_CHARS]])
 
     def part(self, kind: str, args: Any, line: int | None = None) -> NoReturn:
         """Says the last thing that this process has to say, and waits to be killed, whatever the student catches."""
@@ -170,11 +178,13 @@ class Conversation:
             channel = channel.channel
         if isinstance(channel, _Silence):
             _exit_now(1)
-        try:
-            channel.send([kind, None, args, line or self.line(), self._news])
-        except OSError:
-            _exit_now(1)
-        self.halt()
+        with contextlib.suppress(OSError):
+            try:
+                channel.send([kind, None, args, line or self.line(), self._news])
+            except TooLarge:
+                channel.send([kind, None, args, line or self.line(), []])
+            self.halt()
+        _exit_now(1)
 
     def halt(self) -> NoReturn:
         """Waits to be killed."""

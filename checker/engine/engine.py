@@ -5,14 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import tempfile
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
 from checker.engine.program import Call, Pool, WorkerProgram
 from checker.engine.schedule import Limits, run_schedule
 from checker.engine.workers import ForkedWorkers, StartedWorkers, pin_to_one_core
+from checker.errors import InfraError
 from checker.kernel import Kernel
 from checker.strategies.base import GrantedStep, Situation, Strategy
 from checker.trace import EndKind, Json, Trace
@@ -40,24 +43,28 @@ class Engine:
         self._cores: set[int] | None = None
 
     def __enter__(self) -> Engine:
-        self._directory = Path(tempfile.mkdtemp(prefix="checker-"))
-        self._cores = pin_to_one_core()
+        try:
+            self._directory = Path(tempfile.mkdtemp(prefix="checker-"))
+        except OSError as error:
+            raise InfraError(f"no temporary folder can be made: {error.strerror}") from None
         try:
             self._source = ForkedWorkers() if self.start_method == "fork" else StartedWorkers()
         except BaseException:
             self._restore()
             raise
+        self._cores = pin_to_one_core()
         self._pool = Pool(self._source)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        try:
-            self._pool.close()
-            self._source.close()
-        finally:
-            self._restore()
+        with _undisturbed():
+            try:
+                self._pool.close()
+                self._source.close()
+            finally:
+                self._restore()
 
     def _restore(self) -> None:
         if self._cores is not None:
@@ -92,6 +99,36 @@ class Engine:
             return trace
         finally:
             program.close()
+            _clear(self._directory)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keeps signals that end this process until the end, so that cleaning up is never cut short."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    kept: list[int] = []
+    both = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(which, lambda number, frame: kept.append(number)) for which in both]
+    try:
+        yield
+    finally:
+        for which, handler in zip(both, before, strict=True):
+            signal.signal(which, signal.SIG_DFL if handler is None else handler)
+    for number in kept:
+        signal.raise_signal(number)
+
+
+def _clear(directory: Path) -> None:
+    """Empties the folder that the program ran in: the next run finds nothing of this one."""
+    with contextlib.suppress(OSError), os.scandir(directory) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                with contextlib.suppress(OSError):
+                    os.unlink(entry)
 
 
 class _Drain:

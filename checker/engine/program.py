@@ -12,10 +12,14 @@ from checker.engine.workers import LOOK_EVERY_S, Worker
 from checker.errors import MalformedMessage
 from checker.kernel import Done, Failed
 from checker.trace import Json, Op
-from checker.wire import validated_request, virtual_pid
+from checker.wire import TooLarge, validated_request, virtual_pid
 
 SILENCE_S = 20.0
 """Wall seconds after which a worker that sleeps, and says nothing, is taken to wait for something not controlled."""
+SILENCE_MIDWAY_S = 5.0
+"""Wall seconds after which a worker that sleeps in the middle of a message is taken to send a broken one."""
+_SLOW_BYTES = 64 * 1024
+"""What a worker that really sends gets across, at the least, in `LOOK_EVERY_S`."""
 
 
 class WorkerSource(Protocol):
@@ -23,6 +27,8 @@ class WorkerSource(Protocol):
 
     def new(self) -> Worker: ...
     def kill(self, worker: Worker) -> int: ...
+    def end(self, worker: Worker) -> None: ...
+    def reap(self, worker: Worker) -> int: ...
     def close(self) -> None: ...
 
 
@@ -55,14 +61,18 @@ class Pool:
 
     def give_back(self, worker: Worker, *, reusable: bool) -> None:
         """Takes back a worker whose task has ended."""
-        if reusable and self.warm:
+        if reusable and self.warm and not worker.channel.pending_bytes:
             self._idle.append(worker)
         else:
-            self._source.kill(worker)
+            self._source.end(worker)
 
     def kill(self, worker: Worker) -> int:
         """Kills a worker; returns its exit code."""
         return self._source.kill(worker)
+
+    def reap(self, worker: Worker) -> int:
+        """The exit code of a worker that has hung up."""
+        return self._source.reap(worker)
 
     def close(self) -> None:
         """Ends the conversations with the warm workers; they end by themselves then."""
@@ -72,7 +82,7 @@ class Pool:
     def discard_idle(self) -> None:
         """Kills the warm workers, so that the next tasks get fresh ones."""
         while self._idle:
-            self._source.kill(self._idle.pop())
+            self._source.end(self._idle.pop())
 
 
 class WorkerProgram:
@@ -111,10 +121,14 @@ class WorkerProgram:
 
     def answer(self, task: str, outcome: Done | Failed) -> Asked:
         worker = self._workers[task]
-        if type(outcome) is Done:
-            self._send(task, worker, ["ok", outcome.answer], outcome.data)
-        else:
-            self._send(task, worker, ["raise", *outcome], b"")
+        try:
+            if type(outcome) is Done:
+                self._send(task, worker, ["ok", outcome.answer], outcome.data)
+            else:
+                self._send(task, worker, ["raise", *outcome], b"")
+        except TooLarge as error:
+            sentence = f"reading so much at once is not controlled: {error}"
+            return Asked([], Op("refuse", None, ("uncontrolled", sentence), None))
         return self._hear(task, worker)
 
     def pickle(self, process: str, queue: str, n: int) -> bytes | Unpicklable | Op:
@@ -133,7 +147,7 @@ class WorkerProgram:
 
     def ended(self, process: str, *, reusable: bool) -> None:
         worker = self._workers.pop(process)
-        if reusable:
+        if reusable and self._pool.warm:  # else it is killed, and need not know
             try:
                 worker.channel.send(["ok", None])
             except OSError:
@@ -172,6 +186,7 @@ class WorkerProgram:
     def _wait(self, process: str, worker: Worker) -> tuple[Json, bytes]:
         """Waits for a worker that is slow: it works, loops for ever, or waits for what nobody controls."""
         first = last = worker.cpu_seconds()
+        arrived = worker.channel.pending_bytes
         silent_s = LOOK_EVERY_S
         while True:
             try:
@@ -188,12 +203,17 @@ class WorkerProgram:
                 return ["endless_loop", None, [], None, []], b""
             if now - first > self._call.cpu_limit_s + 2.0:
                 return ["endless_loop", None, [], None, []], b""
-            silent_s = silent_s + LOOK_EVERY_S if worker.is_asleep() and now - last < 0.05 else 0.0
+            before, arrived = arrived, worker.channel.pending_bytes
+            idle = arrived - before < _SLOW_BYTES if arrived else worker.is_asleep()
+            silent = idle and now - last < 0.05
+            silent_s = silent_s + LOOK_EVERY_S if silent else 0.0
             last = now
+            if arrived and silent_s >= SILENCE_MIDWAY_S:
+                raise MalformedMessage("a message that never ends")
             if silent_s >= SILENCE_S:
                 sentence = "a process waits for something that the checker does not control"
                 return ["refuse", None, ["uncontrolled", sentence], None, []], b""
 
     def _vanished(self, process: str, worker: Worker) -> Vanished:
         self._workers.pop(process, None)
-        return Vanished(process, self._pool.kill(worker))
+        return Vanished(process, self._pool.reap(worker))

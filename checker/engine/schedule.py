@@ -8,6 +8,8 @@ Exactly one task runs at a time: the one whose step was granted last, until it a
 
 from __future__ import annotations
 
+import signal
+import time
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -70,10 +72,14 @@ class Program(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on one schedule: granted steps, and characters written to the terminal."""
+    """Bounds on one schedule: granted steps, characters written to the terminal, and wall seconds.
+
+    A schedule that runs into the seconds is cut off like one that runs into the steps: nothing is said of it.
+    """
 
     steps: int = 2000
     output_chars: int = 1_000_000
+    seconds: float = 60.0
 
 
 def run_schedule(kernel: Kernel, strategy: Strategy, program: Program, limits: Limits) -> Trace:
@@ -101,13 +107,16 @@ class _Run:
 
     def run(self) -> Trace:
         kernel, strategy, limit = self._kernel, self._strategy, self._limits.steps
+        until = time.monotonic() + self._limits.seconds
         strategy.begin()
         while self._ending is None:
             enabled = kernel.enabled()
             if not enabled:
                 self._ending = Ending(EndKind.FINISHED if kernel.finished else EndKind.STUCK)
             elif len(self._steps) >= limit:
-                self._ending = Ending(EndKind.STEP_LIMIT, detail=f"{limit} steps")
+                self._ending = Ending(EndKind.STEP_LIMIT, detail=f"{limit:,} steps")
+            elif time.monotonic() > until:
+                self._ending = Ending(EndKind.STEP_LIMIT, detail=f"{self._limits.seconds:g} s")
             else:
                 task = strategy.choose(kernel, enabled)
                 if task is None:
@@ -130,7 +139,7 @@ class _Run:
         try:
             if isinstance(outcome, NeedsPickle):
                 self._provide(task, self._program.pickle(process, outcome.queue, outcome.n))
-            elif isinstance(outcome, Done | Failed) and self._kernel.pending(task) is None:
+            elif isinstance(outcome, (Done, Failed)) and self._kernel.pending(task) is None:
                 if granted.pending.op.kind == "begin":
                     asked = self._program.begin(process)
                 else:
@@ -200,4 +209,9 @@ class _Run:
 
 
 def _died(exit_code: int) -> str:
-    return f"signal {-exit_code}" if exit_code < 0 else f"exit code {exit_code}"
+    if exit_code >= 0:
+        return f"exit code {exit_code}"
+    try:
+        return signal.Signals(-exit_code).name
+    except ValueError:
+        return f"signal {-exit_code}"

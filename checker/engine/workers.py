@@ -5,7 +5,8 @@
           +---- one socket each ---- workers         (run the student's processes, one after the other)
 
 Judge and workers are pinned to one core where the system lets them: only one of them runs at a time, and a message to
-a process on the same core arrives several times sooner. Workers die with the zygote, the zygote with its socket.
+a process on the same core arrives several times sooner. The zygote is not: it makes and ends workers meanwhile. Workers
+die with the zygote, the zygote with its socket.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import struct
 import subprocess
 import sys
 import time
+from collections import deque
 from pathlib import Path
 
 from checker.errors import InfraError
@@ -25,10 +27,15 @@ from checker.wire import Channel
 
 ROOT = Path(__file__).resolve().parents[2]
 _REPLY = struct.Struct("<ii")
+_NO_ZYGOTE = "the process that starts the workers is gone, or does not answer"
+_CLOSE_S = 5.0  # the zygote ends the others first, which takes a while on a busy machine
 _ZYGOTE = "import sys; sys.path.insert(0, {root!r}); from checker.worker.zygote import main; main({fd})"
 _WORKER = "import sys; sys.path.insert(0, {root!r}); from checker.worker.loop import main; main({fd})"
 LOOK_EVERY_S = 1.0
 """How long the judge waits for a worker until it looks whether that is alive and busy (wall seconds)."""
+_AHEAD = 4  # workers that are asked for before they are needed
+DEAF_S = 30
+"""Wall seconds after which a process that does not take what it is sent is given up."""
 
 
 class Worker:
@@ -38,12 +45,15 @@ class Worker:
 
     def __init__(self, pid: int, sock: socket.socket) -> None:
         self.pid = pid
+        with contextlib.suppress(AttributeError, OSError):
+            os.sched_setaffinity(pid, os.sched_getaffinity(0))
         if hasattr(socket, "SO_RCVTIMEO") and sys.platform != "win32":
             seconds = struct.pack("ll", int(LOOK_EVERY_S), int(LOOK_EVERY_S % 1 * 1e6))
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, seconds)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", DEAF_S, 0))
         else:  # never tried on Windows
             sock.settimeout(LOOK_EVERY_S)
-        self.channel = Channel(sock)
+        self.channel = Channel(sock, rest_s=LOOK_EVERY_S)
 
     def cpu_seconds(self) -> float | None:
         """CPU time that the process has used so far; None where the system does not tell."""
@@ -66,43 +76,86 @@ class ForkedWorkers:
     """Makes workers by forking a zygote; a context manager that leaves no process behind."""
 
     def __init__(self) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        with theirs:
-            self._process = _start(_ZYGOTE, theirs)
+        ours, theirs = _pair()
+        try:
+            with theirs:
+                self._process = _start(_ZYGOTE, theirs)
+        except BaseException:
+            ours.close()
+            raise
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            ours.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", DEAF_S, 0))
         self._control = ours
+        self._asked: deque[socket.socket] = deque()
+        self._forked: deque[tuple[int, socket.socket]] = deque()
 
     def new(self) -> Worker:
-        """Forks a worker.
+        """A worker that never had a task; while it works, the zygote forks those that will be needed next.
 
         Raises:
             InfraError: the machine has no process or descriptor to give, or the zygote is gone.
         """
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            with theirs:
-                socket.send_fds(self._control, [b"F"], [theirs.fileno()])
-            pid, _ = self._reply()
-        except BaseException:
-            ours.close()
-            raise
-        if pid <= 0:
-            ours.close()
+        while len(self._forked) + len(self._asked) <= _AHEAD:
+            self._ask()
+        while self._asked and not self._forked:
+            self._hear_of_one()
+        if not self._forked:
             raise InfraError("no worker process could be started: the machine has no process to give")
-        return Worker(pid, ours)
+        return Worker(*self._forked.popleft())
+
+    def _ask(self) -> None:
+        ours, theirs = _pair()
+        self._asked.append(ours)
+        with theirs:
+            self._order(b"F", theirs.fileno())
+
+    def _hear_of_one(self) -> None:
+        pid, _ = self._reply()
+        ours = self._asked.popleft()
+        if pid > 0:
+            self._forked.append((pid, ours))
+        else:
+            ours.close()
 
     def kill(self, worker: Worker) -> int:
         """Kills and reaps a worker; returns its exit code (`os.waitstatus_to_exitcode`: negative for a signal)."""
+        return self._end(b"K", worker)
+
+    def reap(self, worker: Worker) -> int:
+        """As `kill`, but lets a worker that has hung up end by itself, so that the exit code is its own."""
+        return self._end(b"W", worker)
+
+    def end(self, worker: Worker) -> None:
+        """As `kill`, for a worker that waits and will be asked nothing any more; it is gone a moment later."""
         worker.channel.close()
-        self._control.sendall(b"K" + struct.pack("<i", worker.pid))
+        self._order(b"E" + struct.pack("<i", worker.pid))
+
+    def _end(self, command: bytes, worker: Worker) -> int:
+        worker.channel.close()
+        while self._asked:
+            self._hear_of_one()
+        self._order(command + struct.pack("<i", worker.pid))
         _, exit_code = self._reply()
         return exit_code
+
+    def _order(self, command: bytes, *fds: int) -> None:
+        try:
+            if fds:
+                socket.send_fds(self._control, [command], fds)
+            else:
+                self._control.sendall(command)
+        except OSError:
+            raise InfraError(_NO_ZYGOTE) from None
 
     def _reply(self) -> tuple[int, int]:
         got = b""
         while len(got) < _REPLY.size:
-            piece = self._control.recv(_REPLY.size - len(got))
+            try:
+                piece = self._control.recv(_REPLY.size - len(got))
+            except OSError:
+                piece = b""
             if not piece:
-                raise InfraError("the process that starts the workers is gone")
+                raise InfraError(_NO_ZYGOTE)
             got += piece
         pid, status = _REPLY.unpack(got)
         return int(pid), int(status)
@@ -110,7 +163,12 @@ class ForkedWorkers:
     def close(self) -> None:
         """Kills every worker and the zygote."""
         self._control.close()
-        _end(self._process)
+        for ours in [*self._asked, *(ours for _, ours in self._forked)]:
+            ours.close()
+        try:
+            self._process.wait(timeout=_CLOSE_S)
+        except subprocess.TimeoutExpired:
+            _killed(self._process)
 
 
 class StartedWorkers:
@@ -121,7 +179,7 @@ class StartedWorkers:
 
     def new(self) -> Worker:
         """Starts a worker. Raises InfraError where the machine has no process or descriptor to give."""
-        ours, theirs = socket.socketpair()
+        ours, theirs = _pair()
         try:
             with theirs:
                 process = _start(_WORKER, theirs)
@@ -135,15 +193,22 @@ class StartedWorkers:
         """Kills and reaps a worker; returns its exit code (negative for a signal)."""
         worker.channel.close()
         process = self._processes.pop(worker.pid)
-        if process.poll() is None:
-            process.kill()
-        return process.wait()
+        return _killed(process)
+
+    def reap(self, worker: Worker) -> int:
+        """As `kill`, but lets a worker that has hung up end by itself, so that the exit code is its own."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._processes[worker.pid].wait(timeout=2.0)
+        return self.kill(worker)
+
+    def end(self, worker: Worker) -> None:
+        """As `kill`."""
+        self.kill(worker)
 
     def close(self) -> None:
         """Kills every worker."""
-        for process in self._processes.values():
-            _end(process)
-        self._processes.clear()
+        while self._processes:
+            _killed(self._processes.popitem()[1])
 
 
 def _start(code: str, theirs: socket.socket) -> subprocess.Popen[bytes]:
@@ -171,15 +236,20 @@ def _environment() -> dict[str, str]:
     return {**kept, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"}
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Waits for a process that has been told to end, and kills it (and its group) where it does not."""
+def _pair() -> tuple[socket.socket, socket.socket]:
     try:
-        process.wait(timeout=0.5)
-    except subprocess.TimeoutExpired:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
+        return socket.socketpair()
+    except OSError as error:
+        raise InfraError(f"no worker process could be started: {error.strerror}") from None
+
+
+def _killed(process: subprocess.Popen[bytes]) -> int:
+    """Kills a process and its group, to which nobody else belongs; returns its exit code (negative for a signal)."""
+    if process.poll() is None:
+        with contextlib.suppress(OSError, AttributeError):
             os.killpg(process.pid, signal.SIGKILL)
         process.kill()
-        process.wait()
+    return process.wait()
 
 
 def pin_to_one_core() -> set[int] | None:

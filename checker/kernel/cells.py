@@ -129,17 +129,17 @@ def evaluate(pending: Pending, handler: Handler, lookup: Lookup, objects: Mappin
     pickling: the code that runs between two of its operations may change that thing.
     """
     view = View(lookup, objects)
-    process = pending.process
-    alive = view.get(("life", process)) == "running" or pending.op.kind == "begin"
-    if pending.task == process and lookup(("unpickled", process), None) is not None:
+    task, process, op, _, _ = pending
+    alive = view.get(("life", process)) == "running" or op.kind == "begin"
+    if task == process and lookup(("unpickled", process), None) is not None:
         view.get(("unpickled", process))
     outcome = handler(view, pending) if alive else None
+    reads = view.reads
     if outcome is None:
-        return Evaluation(None, Footprint(frozenset(view.reads), _NO_CELLS, _NO_CELLS), {}, {}, [], 0.0)
+        return Evaluation(None, Footprint(frozenset(reads), _NO_CELLS, _NO_CELLS), {}, {}, [], 0.0)
     writes, adds = view.writes, view.adds
+    reads.difference_update(writes)
     footprint = Footprint(
-        frozenset(view.reads.difference(writes)) if writes else frozenset(view.reads),
-        frozenset(writes) if writes else _NO_CELLS,
-        frozenset(adds) if adds else _NO_CELLS,
+        frozenset(reads), frozenset(writes) if writes else _NO_CELLS, frozenset(adds) if adds else _NO_CELLS
     )
     return Evaluation(outcome, footprint, writes, adds, view.effects, view.wait_s)

@@ -23,8 +23,11 @@ class Clocks:
 
     def advance(self, task: str, footprint: Footprint, wait_s: float) -> float:
         """Moves `task` over a step that waits `wait_s` by itself; returns its clock after the step."""
-        now = self.tasks.get(task, 0.0)
         reads, adds, writes = self._reads, self._adds, self._writes
+        if not (wait_s or reads or adds or writes):  # nobody has waited yet
+            self.tasks[task] = 0.0
+            return 0.0
+        now = self.tasks.get(task, 0.0)
         for cell in footprint.reads:
             now = max(now, writes.get(cell, 0.0), adds.get(cell, 0.0))
         for cell in footprint.adds:

@@ -88,7 +88,6 @@ class Kernel:
         self.killed: dict[str, tuple[Pending, Footprint]] = {}
         self._handlers = {**HANDLERS, "stdout.write": terminal.STDOUT_HANDLERS[output]}
         self._evaluations: dict[str, Evaluation] = {}
-        self._readers: dict[Cell, set[str]] = {}
         self._lookup: Lookup = self.values.get
         self._unfinished_processes = 0
         self._add_process("main", "MainProcess", daemon=False)
@@ -165,14 +164,6 @@ class Kernel:
         assert pending is not None
         evaluation = evaluate(pending, self._handlers[pending.op.kind], self._lookup, self.objects)
         self._evaluations[task] = evaluation
-        footprint = evaluation.footprint
-        for cells in (footprint.reads, footprint.writes):
-            for cell in cells:
-                readers = self._readers.get(cell)
-                if readers is None:
-                    self._readers[cell] = {task}
-                else:
-                    readers.add(task)
         return evaluation
 
     # What happens
@@ -211,11 +202,13 @@ class Kernel:
         for cell, amount in evaluation.adds.items():
             if amount:
                 values[cell] = values.get(cell, 0) + amount
-        for cell in (*evaluation.writes, *evaluation.adds):
-            stale = self._readers.pop(cell, None)
-            if stale:
-                for reader in stale:
-                    self._evaluations.pop(reader, None)
+        _, writes, adds = evaluation.footprint
+        changed = writes | adds if adds else writes
+        if changed:
+            evaluations = self._evaluations
+            for task, (_, (its_reads, its_writes, _), _, _, _, _) in list(evaluations.items()):
+                if not (changed.isdisjoint(its_reads) and changed.isdisjoint(its_writes)):
+                    del evaluations[task]
 
     def _take_effect(self, state: Task, effect: Effect) -> None:
         if effect.kind == "feeder":

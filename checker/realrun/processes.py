@@ -160,6 +160,16 @@ def _read(path: Path) -> bytes:
         return b""
 
 
+def _guard() -> None:
+    """The guard's own process: takes note of runs ("+marker") and their ends ("-marker") until the checker is gone."""
+    markers: set[str] = set()
+    for line in sys.stdin:
+        sign, marker = line[:1], line[1:].strip()
+        markers.add(marker) if sign == "+" else markers.discard(marker)
+    for marker in markers:
+        end_all(marker, None)
+
+
 def _kill(pid: int) -> None:
     with suppress(OSError):
         os.kill(pid, signal.SIGKILL)
@@ -169,3 +179,7 @@ def _kill_group(leader: int | None) -> None:
     if leader is not None and sys.platform != "win32":
         with suppress(OSError):
             os.killpg(leader, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    _guard()

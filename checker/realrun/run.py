@@ -21,6 +21,7 @@ from typing import Any
 
 from checker.errors import InfraError, UsageError
 from checker.realrun import processes
+from checker.realrun.guard import Guard
 from checker.realrun.outcome import RealOutcome, RealRun
 from checker.realrun.streams import Streams
 
@@ -75,12 +76,13 @@ def run_many(
     waiting = deque(start_methods)
     running: list[_Run] = []
     ended: list[RealRun] = []
-    with _interrupt_deferred() as check_interrupt:
+    with Guard() as guard, _interrupt_deferred() as check_interrupt:
         try:
             while running or waiting:
                 check_interrupt()
                 while waiting and len(running) < AT_ONCE:
                     running.append(_Run(file, args, waiting.popleft(), timeout_s))
+                    guard.watch(running[-1].marker)
                     running[-1].start()
                 _await_news(running)
                 for run in list(running):
@@ -88,12 +90,14 @@ def run_many(
                     if result is not None:
                         running.remove(run)
                         run.end()
+                        guard.forget(run.marker)
                         ended.append(result)
                         if not holds(result):
                             return tuple(ended)
         finally:
             for run in running:
                 run.end()
+                guard.forget(run.marker)
     return tuple(ended)
 
 

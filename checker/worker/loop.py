@@ -31,15 +31,14 @@ def main(fd: int) -> NoReturn:
     """Serves tasks on the socket `fd` until it ends; for systems without fork."""
     status = 1
     try:
-        become_worker()
-        serve(fd, parent_pid=_getppid())
+        serve(fd, become_worker(), parent_pid=_getppid())
     except BaseException:
         report_own_bug()
     finally:
         _exit_now(status)
 
 
-def become_worker() -> None:
+def become_worker() -> scrub.Baseline:
     """Imports what programs need, puts the controlled library in place and makes the machine quiet."""
     _real_signal(signal.SIGINT, signal.SIG_IGN)
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -52,9 +51,14 @@ def become_worker() -> None:
     for number in (0, 1, 2):
         os.dup2(null, number)
     os.close(null)
+    baseline = scrub.Baseline()
+    gc.disable()
+    gc.collect()
+    gc.freeze()
+    return baseline
 
 
-def serve(fd: int, parent_pid: int) -> NoReturn:
+def serve(fd: int, baseline: scrub.Baseline, parent_pid: int) -> NoReturn:
     """Runs one task after the other until the judge is gone."""
     with contextlib.suppress(OSError):
         _setsid()
@@ -64,11 +68,8 @@ def serve(fd: int, parent_pid: int) -> NoReturn:
     os.dup2(fd, _FIRST_FD, inheritable=False)
     os.close(fd)
     channel = Channel(_adopted(_FIRST_FD))
-    gc.disable()
-    gc.collect()
-    gc.freeze()
     limits.begin(parent_pid)
-    baseline = scrub.Baseline()
+    baseline.look_at_descriptors()
     done = 0
     while True:
         try:

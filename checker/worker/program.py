@@ -11,10 +11,11 @@ from collections.abc import Callable
 from typing import Any
 
 from checker.controlled import uncaught
-from checker.controlled.conversation import refuse
+from checker.controlled.conversation import CONVERSATION, refuse
 
 _NAME = "__mp_main__"
 _MAX_PROGRAMS = 8
+_MAX_LINE_CHARS = 120
 
 
 class _Loaded:
@@ -67,7 +68,7 @@ def entry(file: str, call: list[Any]) -> Callable[..., Any]:
         names = load(file)
     except SyntaxError as error:
         if error.filename == file:
-            refuse("import", "".join(traceback.format_exception_only(error)).rstrip("\n"))
+            refuse("import", _cut("".join(traceback.format_exception_only(error)).rstrip("\n").split("\n")))
         refuse("import", _last_lines(error))
     except SystemExit:
         refuse("import", "the file calls sys.exit() when it is imported; put the call under `if __name__ == ...`")
@@ -79,7 +80,8 @@ def entry(file: str, call: list[Any]) -> Callable[..., Any]:
     reason = _mismatch(main, call)
     if reason:
         shown = ", ".join(map(repr, call))
-        refuse("signature", f"main() cannot be called as main({shown}): {reason}")
+        line = getattr(getattr(main, "__code__", None), "co_firstlineno", None)
+        CONVERSATION.part("refuse", ["signature", f"main() cannot be called as main({shown}): {reason}"], line)
     return main  # type: ignore[no-any-return]
 
 
@@ -101,4 +103,9 @@ def _mismatch(main: Any, call: list[Any]) -> str | None:
 
 def _last_lines(error: BaseException) -> str:
     lines = uncaught.text_of(error).rstrip("\n").split("\n")
-    return "\n".join(lines[-12:])
+    return _cut(lines[-12:])
+
+
+def _cut(lines: list[str]) -> str:
+    """The lines as one text; of a very long one the beginning, so that those after it are told too."""
+    return "\n".join(line if len(line) <= _MAX_LINE_CHARS else f"{line[:_MAX_LINE_CHARS]}..." for line in lines)

@@ -30,7 +30,10 @@ _HOOKS = ("excepthook", "displayhook", "unraisablehook", "breakpointhook")
 
 
 class Baseline:
-    """The state of this process before its first task."""
+    """The state of this process before its first task.
+
+    Made before workers are forked: to look at every module costs a fresh process a copy of the memory that it is in.
+    """
 
     def __init__(self) -> None:
         atexit._clear()
@@ -49,6 +52,10 @@ class Baseline:
         self._directory = os.getcwd()
         self._meta_path = list(sys.meta_path)
         self._threads = _thread._count()
+        self._descriptors: Any = None
+
+    def look_at_descriptors(self) -> None:
+        """Takes note of what is open, once this process has all that it will need."""
         self._descriptors = _descriptors()
 
     def is_reusable(self) -> bool:

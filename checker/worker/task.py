@@ -16,6 +16,8 @@ from checker.controlled.conversation import CONVERSATION, ask, refuse
 from checker.wire import MAX_JSON_BYTES, Channel
 from checker.worker import limits, program, scrub
 
+_MAX_TRACEBACK_CHARS = 100_000
+
 
 def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.Baseline) -> None:
     """Runs the process that `fields` describe (see `wire.TASK_FIELDS`) and asks for its end."""
@@ -33,7 +35,7 @@ def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.B
         body = _run_main if fields["call"] is not None else _run_started
         code, text, result = contextvars.copy_context().run(body, fields, data)
         reusable = baseline.is_reusable()
-        ask("exit", None, (code & 0xFF, text, bool(result), result[0] if result else None, reusable))
+        ask("exit", None, (code & 0xFF, _cut(text), bool(result), result[0] if result else None, reusable))
     finally:
         limits.watch(0)
         CONVERSATION.end()
@@ -94,6 +96,13 @@ def _report(error: BaseException, text: str) -> None:
 def _run_exit_handlers() -> None:
     atexit._run_exitfuncs()
     exiting.flush_std_streams()
+
+
+def _cut(text: str | None) -> str | None:
+    """A traceback without its middle where it is too long to be told."""
+    if text is None or len(text) <= _MAX_TRACEBACK_CHARS:
+        return text
+    return f"{text[: _MAX_TRACEBACK_CHARS // 2]}\n[...]\n{text[-_MAX_TRACEBACK_CHARS // 2 :]}"
 
 
 def _check_result(result: Any) -> None:

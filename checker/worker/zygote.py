@@ -2,28 +2,36 @@
 
     judge -> zygote    b"F" with one descriptor: fork a worker that talks on it      -> (pid, 0), or (-1, errno)
                        b"K" + pid: kill that worker and reap it                     -> (pid, exit code)
+                       b"W" + pid: the same, but let it end by itself if it is about to
+                       b"E" + pid: the same as "K", without an answer
                        b"Q" or the end of the stream: kill and reap all, and exit
 
 Both integers of an answer are 32-bit little-endian. Workers die with the zygote: it kills them when it ends in order,
-the system does when it does not (Linux), and otherwise they notice that their parent has changed.
+the system does when it does not (Linux), and otherwise they notice that their parent has changed. What a worker has
+started past the checker (by calling the system itself) falls to the zygote where the system lets it, and dies with it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
+import ctypes
 import os
 import signal
 import socket
 import struct
+import sys
+from time import monotonic, sleep
 from typing import NoReturn
 
-from checker.worker import loop
+from checker.worker import loop, scrub
 
 _REPLY = struct.Struct("<ii")
 _PID = struct.Struct("<i")
 _fork, _kill, _waitpid, _exit_now = os.fork, os.kill, os.waitpid, os._exit
 _getpid = os.getpid
+_PR_SET_CHILD_SUBREAPER = 36
+_WAIT_S = 2.0  # for a worker that has hung up: its last moments take longer on a busy machine
+_CLEAR_S = 2.0
 
 
 def main(fd: int) -> NoReturn:
@@ -32,21 +40,27 @@ def main(fd: int) -> NoReturn:
     with contextlib.suppress(OSError):
         os.setsid()
     zygote_pid = _getpid()
-    loop.become_worker()
-    gc.collect()
-    gc.freeze()
+    baseline = loop.become_worker()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
     workers: set[int] = set()
     try:
         while True:
             command, fds, _, _ = socket.recv_fds(control, 1, 1)
             if command == b"F" and fds:
-                pid, error = _forked(control, fds[0], zygote_pid)
+                pid, error = _forked(control, fds[0], baseline, zygote_pid)
                 if pid > 0:
                     workers.add(pid)
                 control.sendall(_REPLY.pack(pid, error))
-            elif command == b"K":
+            elif command == b"E":
                 (pid,) = _PID.unpack(control.recv(_PID.size, socket.MSG_WAITALL))
-                control.sendall(_REPLY.pack(pid, _ended(pid) if pid in workers else 0))
+                if pid in workers:
+                    workers.remove(pid)
+                    _ended(pid)
+            elif command in (b"K", b"W"):
+                (pid,) = _PID.unpack(control.recv(_PID.size, socket.MSG_WAITALL))
+                wait_s = _WAIT_S if command == b"W" else 0.0
+                control.sendall(_REPLY.pack(pid, _ended(pid, wait_s) if pid in workers else 0))
                 workers.discard(pid)
             else:
                 break
@@ -54,10 +68,11 @@ def main(fd: int) -> NoReturn:
         pass  # the judge is gone
     for pid in workers:
         _ended(pid)
+    _end_strays()
     _exit_now(0)
 
 
-def _forked(control: socket.socket, fd: int, zygote_pid: int) -> tuple[int, int]:
+def _forked(control: socket.socket, fd: int, baseline: scrub.Baseline, zygote_pid: int) -> tuple[int, int]:
     try:
         pid = _fork()
     except OSError as error:
@@ -67,7 +82,7 @@ def _forked(control: socket.socket, fd: int, zygote_pid: int) -> tuple[int, int]
         status = 1
         try:
             control.close()
-            loop.serve(fd, parent_pid=zygote_pid)
+            loop.serve(fd, baseline, parent_pid=zygote_pid)
         except BaseException:
             loop.report_own_bug()
         finally:
@@ -76,8 +91,39 @@ def _forked(control: socket.socket, fd: int, zygote_pid: int) -> tuple[int, int]
     return pid, 0
 
 
-def _ended(pid: int) -> int:
-    """Kills and reaps a worker; returns its exit code, negative for a signal."""
+def _ended(pid: int, wait_s: float = 0.0) -> int:
+    """Kills and reaps a worker that does not end by itself in time; returns its exit code, negative for a signal."""
+    until = monotonic() + wait_s
+    while wait_s and monotonic() < until:
+        ended, status = _waitpid(pid, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        sleep(0.002)
     with contextlib.suppress(ProcessLookupError):
         _kill(pid, signal.SIGKILL)
     return os.waitstatus_to_exitcode(_waitpid(pid, 0)[1])
+
+
+def _end_strays() -> None:
+    """Kills and reaps the children that are left, and theirs, which become ours as soon as their parent is gone."""
+    until = monotonic() + _CLEAR_S
+    while monotonic() < until:
+        for pid in _children():
+            with contextlib.suppress(OSError):
+                _kill(pid, signal.SIGKILL)
+        try:
+            if not _waitpid(-1, os.WNOHANG)[0]:
+                sleep(0.002)
+        except OSError:
+            return  # no child is left
+
+
+def _children() -> list[int]:
+    own, found = _getpid(), []
+    with contextlib.suppress(OSError):
+        for name in os.listdir("/proc"):
+            if name.isdecimal():
+                with contextlib.suppress(OSError, ValueError), open(f"/proc/{name}/stat", "rb") as stat:
+                    if int(stat.read().rpartition(b")")[2].split()[1]) == own:
+                        found.append(int(name))
+    return found

@@ -19,7 +19,21 @@ RECORDED_RUNS = 200
 TELL_START_METHODS_APART = {"global_lock", "global_set_before_start"}
 
 # What is seen for real and not yet explored, and why. An entry that is no longer true fails its test.
-NOT_YET_EXPLORED: dict[str, tuple[str, str]] = {}
+NOT_YET_EXPLORED: dict[str, tuple[str, str]] = {
+    "lock_released_too_often": (
+        "returned [0, 0]",
+        "CPython's release reads the count and then posts: two at the same moment both find room",
+    ),
+    "process_terminate": (
+        'returned [-15, "terminated while it held the lock"]',
+        "an access to a synchronized Array takes its lock, and the process may be killed before it gives it back",
+    ),
+    "queue_cancel_join_thread_big": (
+        "stuck",
+        "a process may end when half of a large item is in the pipe: the reader waits for the rest for ever",
+    ),
+    "raw_array_long_slice": ("returned [0, 1]", "a raw slice is copied element by element, seen half-way by a reader"),
+}
 
 # A few that together use every kind of object, for a small sample of the day: program -> all that may be seen.
 LIVE = {
@@ -66,8 +80,9 @@ def test_all_that_was_seen_for_real_is_explored(program):
     """Ends as soon as everything is seen; what is missing is missing from the whole space, or from a large part."""
     seen = set(observed_outcomes(program))
     gap = {NOT_YET_EXPLORED[program][0]} if program in NOT_YET_EXPLORED else set()
-    explored = explore_program(program, Budget(schedules=5000, seconds=60), seen - gap)
-    assert seen - set(explored.outcomes) == gap & seen, explored
+    explored = explore_program(program, Budget(schedules=5000, seconds=60), seen)
+    assert gap <= seen
+    assert seen - set(explored.outcomes) == gap, explored
 
 
 @needs_proc
