@@ -18,14 +18,14 @@ from pathlib import Path
 from checker import __version__
 from checker.confirm import confirm_failure, run_fresh
 from checker.engine.engine import Engine
-from checker.errors import InfraError, NotRepeatable, UsageError
+from checker.errors import InfraError, NeedsFinerSteps, NotRepeatable, UsageError
 from checker.explore import Exploration, Why
 from checker.findings import finding_of, real_finding, serial_finding
 from checker.judge import Failure, judge, refusal
 from checker.real import RealVerdict, judge_real_runs
 from checker.result import Check, Explored, Finding, Outcome, Reason, Result, Verdict
 from checker.scenario import Examined, Examiner, Refused
-from checker.schedules import decode, slug
+from checker.schedules import FINE, decode, slug
 from checker.spec import Parallel, Scenario, Spec
 from checker.trace import Trace
 
@@ -116,17 +116,20 @@ class _Check:
 
     def replay(self, schedule: str) -> Result:
         name, choices = decode(schedule)
+        fine = name.endswith(FINE)
+        name = name.removesuffix(FINE)
         scenarios = {slug(s.name): s for s in self._scenarios()}
         if name not in scenarios:
             raise UsageError(f"{self._spec.lab} has no scenario {name!r}; it has {', '.join(scenarios)}")
         scenario = scenarios[name]
         try:
             self._source = _read(self._file)
-            with self._engine() as engine:
+            with self._engine(fine=fine) as engine:
                 try:
                     trace = run_fresh(engine, scenario, choices)
-                except NotRepeatable as error:
-                    message = f"the schedule does not fit this file (any more): {error}.\nWas it changed? Check it again."
+                except (NotRepeatable, NeedsFinerSteps) as error:
+                    why = str(error) or "it needs finer steps"
+                    message = f"the schedule does not fit this file (any more): {why}.\nWas it changed? Check it again."
                     stop = _Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
                     return self._result(Verdict.UNCHECKED, stop)
                 refused = refusal(trace)
@@ -145,10 +148,14 @@ class _Check:
         self._checks = {}
         return replace(self._result(Verdict.PASS), message="this schedule does not fail (any more)")
 
-    def _engine(self) -> Engine:
+    def _engine(self, *, fine: bool = False) -> Engine:
         options = self._options
         return Engine(
-            self._file, seed=options.seed, cpu_limit_s=options.cpu_limit_s, start_method=options.start_method
+            self._file,
+            seed=options.seed,
+            cpu_limit_s=options.cpu_limit_s,
+            start_method=options.start_method,
+            fine=fine,
         )
 
     def _refused(self, sentence: str) -> Result:

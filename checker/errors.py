@@ -28,6 +28,10 @@ class MalformedMessage(Exception):
     """A worker sent what the protocol does not allow: a finding against the submission, never a crash here."""
 
 
+class NeedsFinerSteps(Exception):
+    """The program can see what was taken as one step: what was explored is void, and begins again with finer steps."""
+
+
 class NotRepeatable(Exception):
     """A replayed schedule took another path: the program depends on something that is not controlled.
 

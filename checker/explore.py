@@ -15,7 +15,7 @@ from enum import Enum
 from random import Random
 from typing import Generic, TypeVar
 
-from checker.errors import NotRepeatable
+from checker.errors import NeedsFinerSteps, NotRepeatable
 from checker.strategies.base import Strategy
 from checker.strategies.dpor import Dpor
 from checker.strategies.random_walk import RandomWalk
@@ -103,7 +103,7 @@ def explore(
     It cannot where the program does not repeat itself, or where schedules do not end.
 
     Args:
-        run: runs the program once under a strategy.
+        run: runs the program once under a strategy; where it raises NeedsFinerSteps, everything begins again.
         judge: says why a trace fails, or None.
         budget: when to stop.
         seed: of the random walks.
@@ -120,6 +120,8 @@ def explore(
             break
         try:
             trace = run(strategy)
+        except NeedsFinerSteps:
+            return explore(run, judge, budget, seed=seed, satisfied=satisfied, progress=progress)
         except NotRepeatable as error:
             found.not_repeatable = error
         else:

@@ -114,7 +114,7 @@ class Examiner:
         )
         if same:
             part = "" if count == found.schedules else f" ({count:,} of its {found.schedules:,} schedules)"
-            return Examined(found, proved.explored, None, (f"the proof was repeated in fresh processes{part}",))
+            return replace(proved, notes=(*proved.notes, f"the proof was repeated in fresh processes{part}"))
         again = self.examine(scenario, fresh=True)
         return replace(again, notes=(*again.notes, _ONLY_FRESH))
 

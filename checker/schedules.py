@@ -14,6 +14,8 @@ from itertools import groupby
 from checker.errors import UsageError
 
 MAX_STEPS = 1_000_000
+FINE = "/fine"
+"""Behind the name of the scenario where the steps are the finer ones."""
 
 
 def slug(scenario: str) -> str:
@@ -21,14 +23,14 @@ def slug(scenario: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", scenario.lower()).strip("-")
 
 
-def encode(scenario: str, choices: Sequence[str]) -> str:
-    """The text of a schedule."""
+def encode(scenario: str, choices: Sequence[str], *, fine: bool = False) -> str:
+    """The text of a schedule; `fine` as in a trace."""
     runs = (f"{task}:{sum(1 for _ in group)}" for task, group in groupby(choices))
-    return f"{slug(scenario)}@{'+'.join(runs)}"
+    return f"{slug(scenario)}{FINE if fine else ''}@{'+'.join(runs)}"
 
 
 def decode(text: str) -> tuple[str, tuple[str, ...]]:
-    """The scenario's slug and the task of each step.
+    """The scenario's slug (with `FINE` behind it, if so) and the task of each step.
 
     Raises:
         UsageError: the text is no schedule.
@@ -37,7 +39,8 @@ def decode(text: str) -> tuple[str, tuple[str, ...]]:
     choices: list[str] = []
     for run in rest.split("+") if rest else ():
         task, _, count = run.rpartition(":")
-        if not task or not (count.isascii() and count.isdecimal()) or len(choices) + int(count) > MAX_STEPS:
+        is_count = count.isascii() and count.isdecimal() and len(count) <= len(str(MAX_STEPS))
+        if not task or not is_count or len(choices) + int(count) > MAX_STEPS:
             raise UsageError(f"not a schedule: {run[:60]!r} should be a task and a number of steps, as main.1:3")
         choices += [task] * int(count)
     if not scenario or not at or not choices:

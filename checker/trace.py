@@ -165,6 +165,8 @@ class Trace:
     waits: tuple[Wait, ...]
     holds: Mapping[str, tuple[str, ...]]
     """For a stuck schedule: task -> the objects that it holds."""
+    fine: bool = False
+    """Whether synchronized accesses were taken in three steps (see `kernel.memory`)."""
 
     @property
     def choices(self) -> tuple[str, ...]:

@@ -134,20 +134,20 @@ def _without_order(value: Any) -> Any:
 
 
 def run_script(
-    script: Script, strategy: Strategy, *, output: str = "ordered", steps: int = 2000
+    script: Script, strategy: Strategy, *, output: str = "ordered", fine: bool = False, steps: int = 2000
 ) -> tuple[Trace, FinalState]:
-    kernel, program = Kernel(output), ScriptedProgram(script)
+    kernel, program = Kernel(output, fine=fine), ScriptedProgram(script)
     trace = run_schedule(kernel, strategy, program, Limits(steps=steps))
     return trace, visible(kernel, program, trace.ending.kind.value)
 
 
 def explore(
-    script: Script, strategy: Any, *, output: str = "ordered", most: int = 100_000
+    script: Script, strategy: Any, *, output: str = "ordered", fine: bool = False, most: int = 100_000
 ) -> tuple[int, int, set[FinalState]]:
     """Complete schedules, pruned schedules, and the final states of all complete ones."""
     complete, pruned, states = 0, 0, set()
     while not strategy.exhausted:
-        trace, state = run_script(script, strategy, output=output)
+        trace, state = run_script(script, strategy, output=output, fine=fine)
         if trace.ending.kind is EndKind.PRUNED:
             pruned += 1
         else:
@@ -157,9 +157,9 @@ def explore(
     return complete, pruned, states
 
 
-def brute_force(script: Script, *, output: str = "ordered", most: int = 200_000) -> set[FinalState]:
+def brute_force(script: Script, *, output: str = "ordered", fine: bool = False, most: int = 200_000) -> set[FinalState]:
     """Every final state, by trying every enabled task in every reachable state; knows nothing of footprints."""
-    kernel, program = Kernel(output), ScriptedProgram(script)
+    kernel, program = Kernel(output, fine=fine), ScriptedProgram(script)
     seen: set[Any] = set()
     finals: set[FinalState] = set()
     stack = [(kernel, program)]

@@ -77,7 +77,7 @@ def test_text_that_is_not_utf8(course):
         ("x = (" + "-" * 100_000 + "1)", ["Error"]),
         ("x = " + "(" * 5000, ["SyntaxError"]),
         ("x = " + "+".join("1" * 20_000), ["RecursionError"]),
-        ("def price():\n    return 1 / 0\n\nprice()\n", ["line 4, in <module>", "line 2, in price", "ZeroDivisionError"]),
+        ("def f():\n    return 1 / 0\n\nf()\n", ["line 4, in <module>", "line 2, in f", "ZeroDivisionError"]),
         ("import nothing_of_that_name\n", ["line 1, in <module>", "ModuleNotFoundError"]),
         ("import sys\nsys.exit(0)\n", ["calls sys.exit() when it is imported"]),
         ("", ["the file has no function main()"]),
@@ -110,7 +110,7 @@ def test_a_file_that_cannot_be_run(course, text, said):
     ("text", "headline", "said"),
     [
         (
-            "import threading\ndef main(a, b, c):\n    t = threading.Thread(target=print)\n    t.start()\n    t.join()\n",
+            "import threading\ndef main(a, b, c):\n    thread = threading.Thread(target=print)\n    thread.start()\n",
             "MISSING PROCESS",
             ["main starts a thread, but the labs are about processes: use multiprocessing.Process", "counter.py:4"],
         ),
@@ -135,7 +135,7 @@ def test_a_file_that_cannot_be_run(course, text, said):
             "WRONG RESULT",
             ["main prints without end: more than 1,000,000 characters", "counter.py:3"],
         ),
-        ("import os\ndef main(a, b, c):\n    os._exit(0)", "WRONG RESULT", ["main ended the program before it returned"]),
+        ("import os\ndef main(a, b, c): os._exit(0)", "WRONG RESULT", ["main ended the program before it returned"]),
         ("import os\ndef main(a, b, c):\n    os._exit(9)", "EXCEPTION", ["main ended with exit code 9"]),
         (IN_A_CHILD.format("os._exit(7)"), "EXCEPTION", ["clerk ended with exit code 7"]),
         (IN_A_CHILD.format("os.kill(os.getpid(), signal.SIGKILL)"), "EXCEPTION", ["clerk killed itself"]),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from checker.analysis.creations import INDEX, NUMBER, Creation, creations
 from checker.trace import ObjectRecord, TaskRecord, Trace
 
+_MAX_NAME_CHARS = 60
 _WORDS = {"rlock": "RLock", "bounded_semaphore": "BoundedSemaphore", "simple_queue": "SimpleQueue"}
 
 
@@ -49,13 +50,17 @@ def natural(identity: str) -> tuple[tuple[str, int], ...]:
 def _task_names(tasks: Mapping[str, TaskRecord]) -> dict[str, str]:
     """Process names; "main" for the first, as `MainProcess` says less; helping tasks by their process."""
     processes = {
-        t.path: "main" if t.path == "main" else t.name or t.path for t in tasks.values() if t.path == t.process
+        t.path: "main" if t.path == "main" else _short(t.name) or t.path for t in tasks.values() if t.path == t.process
     }
     processes = _unique(processes, [lambda path, name: f"{name} ({path})"])
     helpers = {
         t.path: f"{processes.get(t.process, t.process)}'s {t.role}" for t in tasks.values() if t.path != t.process
     }
     return processes | _unique(helpers, [_numbered(helpers)])
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _MAX_NAME_CHARS else f"{name[: _MAX_NAME_CHARS - 3]}..."
 
 
 def _object_names(source: str, objects: Mapping[str, ObjectRecord], tasks: Mapping[str, str]) -> dict[str, str]:

@@ -16,7 +16,8 @@ from checker.engine.program import Call, Pool, WorkerProgram
 from checker.engine.schedule import Limits, run_schedule
 from checker.engine.workers import ForkedWorkers, StartedWorkers, pin_to_one_core
 from checker.errors import InfraError
-from checker.kernel import Kernel
+from checker.errors import NeedsFinerSteps
+from checker.kernel import Kernel, needs_split
 from checker.strategies.base import GrantedStep, Situation, Strategy
 from checker.trace import EndKind, Json, Trace
 
@@ -30,15 +31,17 @@ class Engine:
         file: the program.
         seed: what its processes' random seeds are derived from.
         cpu_limit_s: CPU seconds without a scheduling point that count as an endless loop.
+        fine: take finer steps from the beginning (see `kernel.memory`); set by the engine itself when they are needed.
         start_method: how worker processes are made: "fork" from a zygote, or "spawn"; None: fork where there is one.
     """
 
     def __init__(
-        self, file: Path, *, seed: int = 0, cpu_limit_s: float = 5.0, start_method: str | None = None
+        self, file: Path, *, seed: int = 0, cpu_limit_s: float = 5.0, start_method: str | None = None, fine: bool = False
     ) -> None:
         self._file = file.resolve()
         self._seed = seed
         self._cpu_limit_s = cpu_limit_s
+        self.fine = fine
         self.start_method = start_method or ("fork" if hasattr(os, "fork") else "spawn")
         self._cores: set[int] | None = None
 
@@ -83,6 +86,8 @@ class Engine:
 
         Raises:
             NotRepeatable: the strategy follows an earlier schedule, and the program does not.
+            NeedsFinerSteps: the program can see what was taken as one step; the engine goes on with finer ones, and
+                all that was explored so far is void.
             InfraError: the machine failed.
         """
         pool = self._pool
@@ -91,15 +96,18 @@ class Engine:
         pool.warm = not fresh
         call = Call(self._file, args, self._directory, self._seed, self._cpu_limit_s)
         program = WorkerProgram(call, pool)
-        kernel = Kernel(output)
+        kernel = Kernel(output, fine=self.fine)
         try:
             trace = run_schedule(kernel, strategy, program, limits)
             if trace.ending.kind is EndKind.PRUNED and not fresh:
                 run_schedule(kernel, _Drain(), program, Limits(steps=MAX_DRAIN_STEPS))
-            return trace
         finally:
             program.close()
             _clear(self._directory)
+        if not self.fine and needs_split(trace):
+            self.fine = True
+            raise NeedsFinerSteps
+        return trace
 
 
 @contextlib.contextmanager

@@ -205,6 +205,7 @@ class _Run:
             makespan_s=max(kernel.clocks.tasks.values(), default=0.0),
             waits=kernel.waits() if stuck else (),
             holds=kernel.holds() if stuck else {},
+            fine=kernel.fine,
         )
 
 

@@ -78,15 +78,22 @@ class Granted(NamedTuple):
 
 
 class Kernel:
-    """The state of one schedule. `output` says what of the printed order can be seen: a word of `spec.Output`."""
+    """The state of one schedule.
 
-    def __init__(self, output: str = "ordered") -> None:
+    `output` says what of the printed order can be seen: a word of `spec.Output`. `fine` takes synchronized accesses in
+    three steps (see `memory`).
+    """
+
+    def __init__(self, output: str = "ordered", *, fine: bool = False) -> None:
         self.values: dict[Cell, Any] = {}
         self.objects: dict[str, ObjectRecord] = {}
         self.tasks: dict[str, Task] = {}
         self.clocks = clock.Clocks()
         self.killed: dict[str, tuple[Pending, Footprint]] = {}
+        self.fine = fine
         self._handlers = {**HANDLERS, "stdout.write": terminal.STDOUT_HANDLERS[output]}
+        if fine:
+            self._handlers.update(memory.SPLIT_HANDLERS)
         self._evaluations: dict[str, Evaluation] = {}
         self._lookup: Lookup = self.values.get
         self._unfinished_processes = 0
@@ -270,7 +277,7 @@ class Kernel:
         return tuple(
             Wait(task, state.pending.op, state.pending.op.obj, holders(state.pending, self.values, self.objects))
             for task, state in self.tasks.items()
-            if state.pending is not None and not (state.role == "feeder" and state.pending.stage_number == 0)
+            if state.pending is not None and not (state.role == "feeder" and queues.is_idle(state.pending, self.values))
         )
 
     def holds(self) -> dict[str, tuple[str, ...]]:

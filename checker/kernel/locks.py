@@ -5,11 +5,14 @@
 
 A counting lock has no owner: anybody may release it, and the list of takers serves only the wait-for graph. A timed
 acquire can fail exactly while the lock is unavailable; it is always enabled, and its failure costs virtual time.
+
+A release looks whether there is room and then posts, so two at the same moment can both find room for one. That needs
+one of them to give back what it did not take; for all others the two are one step.
 """
 
 from __future__ import annotations
 
-from checker.kernel.cells import Done, Failed, Handler, Outcome, Pending, View
+from checker.kernel.cells import Done, Failed, Handler, Next, Outcome, Pending, View
 from checker.trace import ObjectRecord
 
 SEM_VALUE_MAX = 2**31 - 1
@@ -36,13 +39,30 @@ def guard_is_open(view: View, guard: str, task: str) -> bool:
     return free > 0 or (record.kind == "rlock" and takers[0] == task)
 
 
+def take(view: View, lock: str, task: str) -> bool:
+    """Takes one unit, if one is free (or the lock is recursive and the task's own); returns whether it did."""
+    record = view.objects[lock]
+    free, takers = view.get((lock,), initial(record))
+    if free > 0 or (record.kind == "rlock" and takers[0] == task):
+        view.set((lock,), (max(free - 1, 0), (*takers, task)))
+        return True
+    return False
+
+
+def give_back(view: View, lock: str, task: str) -> None:
+    """Gives back a unit that the task has taken."""
+    record = view.objects[lock]
+    free, takers = view.get((lock,), initial(record))
+    if record.kind == "rlock":
+        view.set((lock,), (0 if len(takers) > 1 else 1, takers[1:]))
+    else:
+        view.set((lock,), (free + 1, _without_one(takers, task)))
+
+
 def _acquire(view: View, pending: Pending) -> Outcome:
     lock = pending.op.obj
     assert lock is not None
-    record = view.objects[lock]
-    free, takers = view.get((lock,), initial(record))
-    if free > 0 or (record.kind == "rlock" and takers[0] == pending.task):
-        view.set((lock,), (max(free - 1, 0), (*takers, pending.task)))
+    if take(view, lock, pending.task):
         return Done(answer=True)
     block, timeout_s = pending.op.args
     if not block:
@@ -61,11 +81,12 @@ def _release(view: View, pending: Pending) -> Outcome:
     if record.kind == "rlock":
         if not takers or takers[0] != pending.task:
             return Failed("AssertionError", "attempt to release recursive lock not owned by thread")
-        view.set((lock,), (0 if len(takers) > 1 else 1, takers[1:]))
-        return Done()
-    if free >= limit(record):
-        return Failed("ValueError", "semaphore or lock released too many times")
-    view.set((lock,), (free + 1, _without_one(takers, pending.task)))
+    elif pending.stage == 0:
+        if free >= limit(record):
+            return Failed("ValueError", "semaphore or lock released too many times")
+        if record.kind != "semaphore" and pending.task not in takers:
+            return Next("post")
+    give_back(view, lock, pending.task)
     return Done()
 
 

@@ -8,7 +8,7 @@
     the pipe's cells (see `pipes`), and ("unpickled", P): items of P that its feeders still have to pickle
 
 A put takes a unit and leaves the item in its own process's buffer. The feeder, a task of its own, pickles it, takes the
-write lock and writes to the pipe. A get takes the read lock, waits for a message, gives the lock back and then the
+write lock, writes to the pipe and gives the lock back. A get takes the read lock, waits for a message, gives the lock back and then the
 unit, each a step of its own: that a getter which waits holds the read lock is why another's `get_nowait` may say Empty
 while items are there.
 
@@ -19,8 +19,12 @@ its feeder's pickling.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
 from checker.kernel import pipes
 from checker.kernel.cells import Done, Effect, Failed, Handler, NeedsPickle, Next, Outcome, Pending, View
+from checker.trace import Cell
 
 UNPICKLED = b"\0unpickled"
 """Stands in a buffer for an item that the feeder has still to pickle; no pickle begins so."""
@@ -65,8 +69,11 @@ def _put(view: View, pending: Pending) -> Outcome:
 
 def _feed(view: View, pending: Pending) -> Outcome:
     queue, process = _name(pending), pending.process
-    if type(pending.stage) is int and pending.stage_number > 0:
-        return _finish_write(view, pending, pending.stage)
+    if type(pending.stage) is _Writing:
+        outcome = _write(view, pending, pending.stage)
+        if type(outcome) is Done:
+            view.set((queue, "fed", process), view.get((queue, "fed", process), 0) + 1)
+        return outcome
     n = view.get((queue, "fed", process), 0)
     item = view.get((queue, "buffer", process, n))
     if item is None:
@@ -78,13 +85,32 @@ def _feed(view: View, pending: Pending) -> Outcome:
         if pending.stage is None:
             return _drop_unpicklable(view, queue, process, n)
         item = pending.stage
-    if view.get((queue, "write lock")) is not None:
-        return None
-    number, fits = pipes.write(view, queue, item)
-    if not fits:
+    return _write(view, pending, _Writing("lock", item))
+
+
+class _Writing(NamedTuple):
+    """How far a message has got: "lock", "begin", "rest", "unlock" is next; `number` is its own, once it has one."""
+
+    next: str
+    item: bytes
+    number: int | None = None
+
+
+def _write(view: View, pending: Pending, writing: _Writing) -> Outcome:
+    """Writes a message under the write lock; a writer who is killed on the way leaves the lock taken for ever."""
+    queue = _name(pending)
+    if writing.next == "lock":
+        if view.get((queue, "write lock")) is not None:
+            return None
         view.set((queue, "write lock"), pending.task)
-        return Next(number)
-    view.set((queue, "fed", process), n + 1)
+        return Next(writing._replace(next="begin"))
+    if writing.next == "begin":
+        number = pipes.write(view, queue, writing.item, pending.process)
+        return Next(_Writing("unlock" if number is None else "rest", writing.item, number))
+    if writing.next == "rest":
+        assert writing.number is not None
+        return Next(writing._replace(next="unlock")) if pipes.finish(view, queue, writing.number) else None
+    view.set((queue, "write lock"), None)
     return Done()
 
 
@@ -92,15 +118,6 @@ def _drop_unpicklable(view: View, queue: str, process: str, n: int) -> Outcome:
     """The item vanishes; only its unit comes back (`Queue._feed`, `queue_sem.release()`)."""
     view.add((queue, "used"), -1)
     view.set((queue, "fed", process), n + 1)
-    return Done()
-
-
-def _finish_write(view: View, pending: Pending, number: int) -> Outcome:
-    queue, process = _name(pending), pending.process
-    if not pipes.is_written(view, queue, number):
-        return None
-    view.set((queue, "write lock"), None)
-    view.set((queue, "fed", process), view.get((queue, "fed", process), 0) + 1)
     return Done()
 
 
@@ -117,6 +134,8 @@ def _get(view: View, pending: Pending) -> Outcome:
         view.set((queue, "read lock"), pending.task)
         return Next("read")
     if stage == "read":
+        if pipes.is_broken(view, queue):
+            return None
         message = pipes.read(view, queue)
         if message is not None:
             return Next(("give back", message))
@@ -184,19 +203,7 @@ def _join(view: View, pending: Pending) -> Outcome:
 
 
 def _simple_put(view: View, pending: Pending) -> Outcome:
-    queue = _name(pending)
-    if pending.stage_number > 0:
-        if not pipes.is_written(view, queue, pending.stage):
-            return None
-        view.set((queue, "write lock"), None)
-        return Done()
-    if view.get((queue, "write lock")) is not None:
-        return None
-    number, fits = pipes.write(view, queue, pending.op.data)
-    if fits:
-        return Done()
-    view.set((queue, "write lock"), pending.task)
-    return Next(number)
+    return _write(view, pending, pending.stage or _Writing("lock", pending.op.data))
 
 
 def _simple_get(view: View, pending: Pending) -> Outcome:
@@ -207,10 +214,16 @@ def _simple_get(view: View, pending: Pending) -> Outcome:
         view.set((queue, "read lock"), pending.task)
         return Next("read")
     if stage == "read":
-        message = pipes.read(view, queue)
+        message = None if pipes.is_broken(view, queue) else pipes.read(view, queue)
         return None if message is None else Next(("give back", message))
     view.set((queue, "read lock"), None)
     return Done(None, stage[1])
+
+
+def is_idle(feeder: Pending, values: Mapping[Cell, Any]) -> bool:
+    """Whether a feeder has nothing to do."""
+    queue, process = _name(feeder), feeder.process
+    return values.get((queue, "buffer", process, values.get((queue, "fed", process), 0))) is None
 
 
 HANDLERS: dict[str, Handler] = {

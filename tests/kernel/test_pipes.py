@@ -40,10 +40,13 @@ def model_takes(sizes: list[int]) -> int:
     cells: dict[object, object] = {}
     for count, size in enumerate(sizes):
         view = View(cells.get, {})
-        _, fits = pipes.write(view, "pipe", bytes(size))
-        if not fits:
-            return count
+        number = pipes.write(view, "pipe", bytes(size), "main")
         cells.update(view.writes)
+        if number is not None:
+            view = View(cells.get, {})
+            if not pipes.finish(view, "pipe", number):
+                return count
+            cells.update(view.writes)
     return len(sizes)
 
 
@@ -58,7 +61,7 @@ def test_a_message_is_read_once_and_in_order() -> None:
     cells: dict[object, object] = {}
     for payload in (b"first", b"second"):
         view = View(cells.get, {})
-        pipes.write(view, "pipe", payload)
+        pipes.write(view, "pipe", payload, "main")
         cells.update(view.writes)
     seen = []
     for _ in range(3):
@@ -70,9 +73,11 @@ def test_a_message_is_read_once_and_in_order() -> None:
 
 def test_a_writer_that_cannot_block_does_not_look_at_its_readers() -> None:
     view = View({}.get, {})
-    pipes.write(view, "pipe", b"small")
+    pipes.write(view, "pipe", b"small", "main")
     assert ("pipe", "head") not in view.reads
     view = View({}.get, {})
-    _, fits = pipes.write(view, "pipe", bytes(70_000))
-    assert not fits
+    assert pipes.write(view, "pipe", bytes(60_000), "main") == 0
+    assert ("pipe", "head") not in view.reads
+    view = View(view.writes.get, {})
+    assert pipes.write(view, "pipe", bytes(10_000), "main") == 1
     assert ("pipe", "head") in view.reads

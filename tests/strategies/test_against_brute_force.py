@@ -114,11 +114,11 @@ common = settings(
 
 
 @common
-@given(programs(), st.sampled_from(["ordered", "bag", "ignored"]))
-def test_the_exhausted_exploration_finds_every_final_state(script: Script, output: str) -> None:
+@given(programs(), st.sampled_from(["ordered", "bag", "ignored"]), st.booleans())
+def test_the_exhausted_exploration_finds_every_final_state(script: Script, output: str, fine: bool) -> None:
     try:
-        expected = brute_force(script, output=output, most=4000)
-        _, _, states = explore(script, Dpor(), output=output, most=4000)
+        expected = brute_force(script, output=output, fine=fine, most=4000)
+        _, _, states = explore(script, Dpor(), output=output, fine=fine, most=4000)
     except AssertionError as too_large:
         assume("too many" not in str(too_large))
         raise

@@ -1,0 +1,114 @@
+"""Exploration: until exhausted, failed, satisfied or spent; a limit never counts as a proof."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from checker import explore as explore_module
+from checker.errors import NotRepeatable
+from checker.explore import MAX_CUT, MAX_KEPT_TRACES, SAMPLED, Budget, Why, explore
+from checker.trace import EndKind
+from tests.scripts import Script, acquire, op, read, release, run_script, write
+
+LOCK = {"main/lock.1": ("lock", [])}
+L = "main/lock.1"
+VALUE = {"main/memory.1": ("memory", [1, 0, None])}
+V = "main/memory.1"
+ENDLESS = Script(LOCK, {"main": [op("clock")] * 10_000})
+PLENTY = Budget(schedules=10_000, seconds=600.0)
+
+
+def critical_section(n):
+    return Script.of_children(LOCK, *[[acquire(L), release(L)]] * n)
+
+
+def explored(script, judge=lambda trace: None, budget=PLENTY, *, steps=2000, **more):
+    return explore(lambda strategy: run_script(script, strategy, steps=steps)[0], judge, budget, **more)
+
+
+def test_exhausted_without_failure_is_a_proof():
+    told = []
+    found = explored(critical_section(4), progress=told.append)
+    assert (found.why, found.proved, found.schedules) == (Why.EXHAUSTED, True, math.factorial(4))
+    assert told == list(range(1, 25))
+    assert [number for number, _ in found.sample] == list(range(1, 25))
+    assert found.least_makespan_s == 0.0
+    assert found.steps >= sum(len(trace.steps) for _, trace in found.sample)
+
+
+def test_the_first_failure_ends_it():
+    last = explored(critical_section(3)).sample[-1][1]
+    found = explored(critical_section(3), lambda trace: "bad" if trace.choices == last.choices else None)
+    assert (found.why, found.proved, found.failure) == (Why.FAILED, False, "bad")
+    assert found.failing == last
+    assert found.failing_number == found.schedules == 6
+
+
+def test_what_satisfies_ends_it():
+    found = explored(critical_section(3), satisfied=lambda trace: True)
+    assert (found.why, found.proved, found.schedules) == (Why.SATISFIED, False, 1)
+
+
+@pytest.mark.parametrize("schedules", [1, 5, 23])
+def test_a_spent_budget_is_no_proof(schedules):
+    found = explored(critical_section(4), budget=Budget(schedules, 600.0))
+    assert (found.why, found.proved, found.schedules) == (Why.SCHEDULES, False, schedules)
+
+
+def test_a_budget_of_exactly_what_there_is_is_enough_for_the_proof():
+    assert explored(critical_section(4), budget=Budget(24, 600.0)).proved
+
+
+def test_running_out_of_time_is_no_proof():
+    found = explored(critical_section(4), budget=Budget(10_000, -1.0))
+    assert (found.why, found.proved, found.schedules) == (Why.SECONDS, False, 0)
+
+
+def test_schedules_that_do_not_end_are_counted_apart_and_prove_nothing():
+    found = explored(ENDLESS, budget=Budget(8, 600.0), steps=50)
+    assert (found.schedules, found.proved) == (0, False)
+    assert found.cut >= 1
+    assert found.why is Why.EXHAUSTED or found.cut <= 8
+
+
+def test_where_nothing_ends_it_samples_and_stops():
+    found = explored(Script.of_children(VALUE, [read(V)] * 200, [write(V, 1)], joins=False), steps=60)
+    assert found.cut >= MAX_CUT
+    assert "random" in found.strategy
+    assert found.cut + found.schedules <= MAX_CUT + SAMPLED
+    assert not found.proved
+
+
+def test_a_program_that_does_not_repeat_itself_is_sampled_and_never_proved():
+    runs = 0
+
+    def run(strategy):
+        nonlocal runs
+        runs += 1
+        body = [acquire(L), release(L)]
+        first = body if runs % 3 else [op("clock"), *body]
+        return run_script(Script.of_children(LOCK, first, body, body), strategy)[0]
+
+    found = explore(run, lambda trace: None, PLENTY)
+    assert isinstance(found.not_repeatable, NotRepeatable)
+    assert not found.proved
+    assert 0 < found.schedules <= SAMPLED + 3
+    assert "random" in found.strategy
+
+
+def test_of_a_large_exploration_an_even_sample_is_kept(monkeypatch):
+    monkeypatch.setattr(explore_module, "MAX_KEPT_TRACES", 10)
+    found = explored(critical_section(4))
+    numbers = [number for number, _ in found.sample]
+    assert 5 <= len(numbers) <= 10
+    assert len({after - before for before, after in zip(numbers, numbers[1:], strict=False)}) == 1
+    assert MAX_KEPT_TRACES >= 100
+
+
+def test_stuck_schedules_are_complete_ones():
+    found = explored(Script(LOCK, {"main": [acquire(L), acquire(L)]}))
+    assert found.proved
+    assert found.sample[0][1].ending.kind is EndKind.STUCK
+    assert found.least_makespan_s is None
