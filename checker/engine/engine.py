@@ -15,8 +15,7 @@ from types import TracebackType
 from checker.engine.program import Call, Pool, WorkerProgram
 from checker.engine.schedule import Limits, run_schedule
 from checker.engine.workers import ForkedWorkers, StartedWorkers, pin_to_one_core
-from checker.errors import InfraError
-from checker.errors import NeedsFinerSteps
+from checker.errors import InfraError, NeedsFinerSteps
 from checker.kernel import Kernel, needs_split
 from checker.strategies.base import GrantedStep, Situation, Strategy
 from checker.trace import EndKind, Json, Trace

@@ -65,8 +65,8 @@ class Task:
 class Granted(NamedTuple):
     """One step that was granted: what it was, what it did to the state, and what the engine has to do about it.
 
-    `outcome` is Done, Failed, Next or NeedsPickle (a clock's answer is filled in). `writes` are the new values of cells,
-    `adds` the amounts added to them.
+    `outcome` is Done, Failed, Next or NeedsPickle (a clock's answer is filled in). `writes` are the new values of the
+    cells written, `adds` the amounts added to others.
     """
 
     pending: Pending

@@ -4,9 +4,9 @@
 
 Raw access to an element is one step; a raw slice is copied element by element, each a step (of a long slice, piece by
 piece). Synchronized access takes the guard, touches the memory and gives the guard back. For all who take that guard
-patiently this is one step, enabled while the guard could be taken, and so it is here (`HANDLERS`). Whoever only tries to
-take it, or kills the process in the middle, can see that it is taken meanwhile: where a program does either, the access
-is explored in its three steps (`SPLIT_HANDLERS`).
+patiently this is one step, enabled while the guard could be taken, and so it is here (`HANDLERS`). Whoever only tries
+to take it, or kills the process in the middle, can see that it is taken meanwhile: where a program does either, the
+access is explored in its three steps (`SPLIT_HANDLERS`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from typing import Any, TypeAlias
 from checker.kernel.cells import Done, Handler, Next, Outcome, Pending, View
 from checker.kernel.locks import give_back, guard_is_open, take
 from checker.trace import Json, Step, Trace
-
 
 MAX_PIECES = 64
 """In how many steps a raw slice is copied at most."""

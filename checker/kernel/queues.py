@@ -8,9 +8,9 @@
     the pipe's cells (see `pipes`), and ("unpickled", P): items of P that its feeders still have to pickle
 
 A put takes a unit and leaves the item in its own process's buffer. The feeder, a task of its own, pickles it, takes the
-write lock, writes to the pipe and gives the lock back. A get takes the read lock, waits for a message, gives the lock back and then the
-unit, each a step of its own: that a getter which waits holds the read lock is why another's `get_nowait` may say Empty
-while items are there.
+write lock, writes to the pipe and gives the lock back. A get takes the read lock, waits for a message, gives the lock
+back and then the unit. Each is a step of its own: that a getter which waits holds the read lock is why another's
+`get_nowait` may say Empty while items are there.
 
 An item that cannot change any more is pickled at the put. Any other is pickled by the feeder at some later time, so
 that a change made after the put may or may not arrive: from then on each operation of the process is dependent with
