@@ -79,7 +79,7 @@ def resolve(word: str, folder: Path) -> tuple[Lab, ...]:
         return labs
     if _is_path(word) or (word.endswith(".py") and Path(word).is_file()):
         return (_from_path(Path(word), folder),)
-    name = word.lower().removesuffix(".py")
+    name = word.strip().lower().removesuffix(".py")
     found = [lab for lab in labs if lab.key.lower() == name]
     if not found and (match := re.fullmatch(r"(?:lab[ _-]?)?(\d+)", name)):
         found = [lab for lab in labs if lab.number == int(match[1])]
@@ -88,7 +88,9 @@ def resolve(word: str, folder: Path) -> tuple[Lab, ...]:
         raise UsageError(f"{word} can mean several labs: {names}; give the full name")
     if found:
         return tuple(found)
-    raise UsageError(f"there is no lab {word!r} in {folder}{_suggestions(name, [lab.key for lab in labs])}")
+    if name == "lab" and labs:
+        raise UsageError(f"{word!r} needs its number behind it, without a blank, as in lab{labs[0].number}")
+    raise UsageError(f"there is no lab {word!r} in {folder}{_suggestions_for_lab(name, labs)}")
 
 
 def load_spec(key: str) -> Spec:
@@ -152,6 +154,17 @@ def _number(key: str) -> int:
 
 def _neighbours(path: Path) -> list[str]:
     return [str(neighbour) for neighbour in path.parent.glob("*.py")] if path.parent.is_dir() else []
+
+
+def _suggestions_for_lab(word: str, labs: tuple[Lab, ...]) -> str:
+    """Full names like the word, or short ones where the word is short: "lab3" for "lba3", or for "lab33"."""
+    if re.fullmatch(r"[a-z _-]{0,5}\d{1,3}", word):
+        short = [f"lab{lab.number}" for lab in labs]
+        close = difflib.get_close_matches(word, short, n=3, cutoff=0.7)
+        same_digits = [name for name in close if sorted(name) == sorted(word)]
+        if close:
+            return f"; did you mean {' or '.join(same_digits or close)}?"
+    return _suggestions(word, [lab.key for lab in labs])
 
 
 def _suggestions(word: str, names: list[str]) -> str:

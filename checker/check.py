@@ -19,15 +19,19 @@ from checker import __version__
 from checker.confirm import confirm_failure, run_fresh
 from checker.engine.engine import Engine
 from checker.errors import InfraError, NeedsFinerSteps, NotRepeatable, UsageError
-from checker.explore import Exploration, Why
+from checker.explore import Why
 from checker.findings import finding_of, real_finding, serial_finding
-from checker.judge import Failure, judge, refusal
+from checker.judge import judge, refusal
 from checker.real import RealVerdict, judge_real_runs
 from checker.result import Check, Explored, Finding, Outcome, Reason, Result, Verdict
-from checker.scenario import Examined, Examiner, Refused
+from checker.scenario import PROOF_REPEATED, Examined, Examiner, Refused
 from checker.schedules import FINE, decode, slug
 from checker.spec import Parallel, Scenario, Spec
+from checker.stops import Stop, demand_enough, read_source, refused
 from checker.trace import Trace
+
+NO_FIT = "the schedule does not fit this file (any more); check it again"
+"""The message where a replay took another path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +50,6 @@ class Options:
     real_runs: int | None = None
     start_method: str | None = None
     cpu_limit_s: float = 5.0
-
-
-class _Stop(Exception):
-    """The check is over before its end: with a finding, or with a reason why it cannot be checked."""
-
-    def __init__(
-        self, verdict: Verdict, *, finding: Finding | None = None, message: str = "", reason: Reason | None = None
-    ) -> None:
-        super().__init__(message)
-        self.verdict = verdict
-        self.finding = finding
-        self.message = message
-        self.reason = reason
 
 
 def check(file: Path, spec: Spec, options: Options, progress: Callable[[str], None] = lambda text: None) -> Result:
@@ -99,19 +90,19 @@ class _Check:
 
     def run(self) -> Result:
         try:
-            self._source = _read(self._file)
+            self._source = read_source(self._file)
             with self._engine() as engine:
                 examiner = self._examiner(engine)
                 self._explore_all(examiner)
                 if self._spec.parallel is not None:
                     self._check_parallel(examiner, self._spec.parallel)
             self._check_real()
-        except _Stop as stop:
-            return self._result(stop.verdict, stop)
-        except Refused as refused:
-            return self._refused(str(refused))
+        except Stop as stop:
+            return self._result_of(stop)
+        except Refused as why:
+            return self._result_of(refused(why.refusal, self._file))
         except InfraError as error:
-            return self._result(Verdict.UNCHECKED, _Stop(Verdict.UNCHECKED, message=str(error), reason=Reason.INFRA))
+            return self._result_of(Stop(Verdict.UNCHECKED, message=str(error), reason=Reason.INFRA))
         return self._result(Verdict.PASS)
 
     def replay(self, schedule: str) -> Result:
@@ -122,46 +113,39 @@ class _Check:
         if name not in scenarios:
             raise UsageError(f"{self._spec.lab} has no scenario {name!r}; it has {', '.join(scenarios)}")
         scenario = scenarios[name]
+        self._checks = {}
         try:
-            self._source = _read(self._file)
+            self._source = read_source(self._file)
             with self._engine(fine=fine) as engine:
                 try:
                     trace = run_fresh(engine, scenario, choices)
                 except (NotRepeatable, NeedsFinerSteps) as error:
-                    why = str(error) or "it needs finer steps"
-                    message = f"the schedule does not fit this file (any more): {why}.\nWas it changed? Check it again."
-                    stop = _Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
-                    return self._result(Verdict.UNCHECKED, stop)
-                refused = refusal(trace)
-                if refused is not None:
-                    return self._refused(refused)
+                    raise Stop(Verdict.UNCHECKED, message=NO_FIT, reason=Reason.LIMIT) from error
+                why = refusal(trace)
+                if why is not None:
+                    raise refused(why, self._file)
                 failure = judge(scenario, trace, self._source)
                 if failure is not None:
                     confirmed = confirm_failure(engine, scenario, self._source, trace, failure)
-                    finding = finding_of(failure, confirmed, scenario, self._source, 1)
+                    finding = finding_of(failure, confirmed, scenario, self._source, 0)
                     self._fail("explored", finding)
-        except _Stop as stop:
-            return self._result(stop.verdict, stop)
+        except Stop as stop:
+            return self._result_of(stop)
         except InfraError as error:
-            return self._result(Verdict.UNCHECKED, _Stop(Verdict.UNCHECKED, message=str(error), reason=Reason.INFRA))
+            return self._result_of(Stop(Verdict.UNCHECKED, message=str(error), reason=Reason.INFRA))
         self._proved = False
-        self._checks = {}
         return replace(self._result(Verdict.PASS), message="this schedule does not fail (any more)")
 
     def _engine(self, *, fine: bool = False) -> Engine:
         options = self._options
         return Engine(
             self._file,
+            computing=lambda name, seconds: self._progress(f"waiting for {name}, which computes ({seconds:.0f} s)"),
             seed=options.seed,
             cpu_limit_s=options.cpu_limit_s,
             start_method=options.start_method,
             fine=fine,
         )
-
-    def _refused(self, sentence: str) -> Result:
-        """The result for a program that cannot be run; `sentence` knows the file by its absolute path."""
-        message = sentence.replace(str(self._file.resolve()), str(self._file))
-        return self._result(Verdict.ERROR, _Stop(Verdict.ERROR, message=message))
 
     def _scenarios(self) -> list[Scenario]:
         parallel = self._spec.parallel
@@ -188,7 +172,7 @@ class _Check:
             if examined.found.proved:
                 examined = examiner.repeat_proof(scenario, examined)
             self._take(examined, "explored")
-            _demand_enough(scenario, examined.found)
+            demand_enough(scenario, examined.found, self._source)
             total += examined.found.schedules
             self._proved = self._proved and examined.found.proved
         seconds = time.monotonic() - started
@@ -205,7 +189,7 @@ class _Check:
         def fast_enough(trace: Trace) -> bool:
             if not best or trace.makespan_s < best[0].makespan_s:
                 best[:] = [trace]
-            return trace.makespan_s <= parallel.bound_s
+            return trace.makespan_s < parallel.bound_s
 
         examined = examiner.examine(parallel.scenario, satisfied=fast_enough)
         found = examined.found
@@ -218,7 +202,7 @@ class _Check:
         else:
             where = f"{found.schedules:,} schedules of {parallel.scenario.name!r}"
             message = f"in {where} the work never overlapped, and not all could be tried"
-            raise _Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
+            raise Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
 
     def _check_real(self) -> None:
         real, runs = self._spec.real, self._options.real_runs
@@ -233,7 +217,7 @@ class _Check:
         if verdict.failure is not None:
             self._fail("real", real_finding(verdict.failure))
         if verdict.unclear:
-            raise _Stop(Verdict.UNCHECKED, message=verdict.unclear, reason=Reason.LIMIT)
+            raise Stop(Verdict.UNCHECKED, message=verdict.unclear, reason=Reason.LIMIT)
         self._pass("real", verdict.summary, time.monotonic() - started)
 
     # The result
@@ -251,10 +235,15 @@ class _Check:
 
     def _fail(self, name: str, finding: Finding) -> None:
         if name in self._checks:
-            self._checks[name] = replace(self._checks[name], outcome=Outcome.FAIL, detail=finding.sentence)
-        raise _Stop(Verdict.FAIL, finding=finding)
+            sentence = finding.sentence.partition("\n")[0]
+            self._checks[name] = replace(self._checks[name], outcome=Outcome.FAIL, detail=sentence)
+        self._notes = [note for note in self._notes if not note.startswith(PROOF_REPEATED)]
+        raise Stop(Verdict.FAIL, finding=finding)
 
-    def _result(self, verdict: Verdict, stop: _Stop | None = None) -> Result:
+    def _result_of(self, stop: Stop) -> Result:
+        return self._result(stop.verdict, stop)
+
+    def _result(self, verdict: Verdict, stop: Stop | None = None) -> Result:
         return Result(
             lab=self._spec.lab,
             title=self._spec.title,
@@ -273,32 +262,3 @@ class _Check:
             seed=self._options.seed,
             start_method=self._options.start_method or "fork",
         )
-
-
-def _demand_enough(scenario: Scenario, found: Exploration[Failure]) -> None:
-    """Says that a scenario could not be checked, unless enough of its schedules were seen to their end."""
-    if found.proved:
-        return
-    if found.cut:
-        what = f"{found.cut} of {found.cut + found.schedules} schedules of {scenario.name!r} did not end"
-        message = (
-            f"{what} within {scenario.steps:,} steps.\n"
-            "The program may go round for ever, trying again and again: livelock is not decided yet."
-        )
-        raise _Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
-    if found.why is Why.SECONDS or found.schedules < scenario.minimum:
-        what = f"{found.schedules} complete schedules of {scenario.name!r} in {found.seconds:.0f} s"
-        raise _Stop(Verdict.UNCHECKED, message=f"{what}: too few to say anything", reason=Reason.LIMIT)
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise UsageError(f"there is no file {file}") from None
-    except UnicodeDecodeError as error:
-        byte = f"byte {error.start} is {error.object[error.start]:#04x}"
-        message = f"{file} is not UTF-8 text: {byte}.\nSave it as UTF-8."
-        raise _Stop(Verdict.ERROR, message=message) from None
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}") from None

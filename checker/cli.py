@@ -189,9 +189,7 @@ def _check(labs: Sequence[catalog.Lab], history: History, request: Request) -> i
 def _replay(lab: catalog.Lab, history: History, request: Request) -> int:
     spec = catalog.load_spec(lab.key)
     failing = history.read(key_of(lab.key, lab.file, is_own=lab.is_own)).failing
-    word = f"lab{lab.number}" if lab.is_own else str(lab.file)
-    schedule = request.schedule
-    notes: tuple[str, ...] = ()
+    word, schedule, changed = f"lab{lab.number}" if lab.is_own else str(lab.file), request.schedule, False
     if schedule is None:
         if failing is None:
             raise UsageError(f"nothing to replay: no check of {word} has failed yet; run python -m checker {word}")
@@ -200,15 +198,17 @@ def _replay(lab: catalog.Lab, history: History, request: Request) -> int:
                 f"nothing to replay: the last failure of {word} ({failing.kind.replace('_', ' ')}) was seen without a "
                 f"schedule, in a run that nothing controlled; run python -m checker {word}"
             )
-        schedule = failing.schedule
-        if failing.digest != digest_of(lab.file):
-            notes = (f"{lab.file} has changed since this schedule was found",)
+        schedule, changed = failing.schedule, failing.digest != digest_of(lab.file)
+    seed = request.seed if request.seed is not None else failing.seed if failing is not None else 0
     from checker import check
 
-    seed = request.seed if request.seed is not None else failing.seed if failing is not None else 0
     with Progress(lab.key, wanted=_is_terminal(sys.stderr)):
         result = check.replay(lab.file, spec, schedule, _options(request, seed))
-    _print(_report(replace(result, notes=(*result.notes, *notes)), spec, request))
+    if changed and result.message == check.NO_FIT:
+        result = replace(result, message="the file has changed since; check it again")
+    elif changed:
+        result = replace(result, notes=(f"{lab.file} has changed since this schedule was found", *result.notes))
+    _print(_report(result, spec, request))
     return _code(result)
 
 

@@ -19,7 +19,7 @@ from checker.errors import NeedsFinerSteps, NotRepeatable
 from checker.strategies.base import Strategy
 from checker.strategies.dpor import Dpor
 from checker.strategies.random_walk import RandomWalk
-from checker.trace import EndKind, Trace
+from checker.trace import EndKind, Reliance, Trace
 
 MAX_KEPT_TRACES = 300
 """A proof of up to this many schedules is repeated whole in fresh processes, of a larger one an even sample."""
@@ -29,6 +29,10 @@ MAX_CUT = 5
 
 SAMPLED = 200
 """How many schedules are drawn at random where depth first is no way to go on."""
+
+HOPELESS = 2 * MAX_CUT
+"""After this many schedules that ran into the step limit, half of them drawn at random, and none that ended, no more
+are tried."""
 
 _F = TypeVar("_F")
 
@@ -57,7 +61,8 @@ class Exploration(Generic[_F]):
 
     `schedules` counts complete ones, `pruned` those cut off because an equivalent one is among them, `cut` those that
     ran into the step limit. `sample` holds complete traces, evenly spread, with their numbers (from 1).
-    `least_makespan_s` is the smallest virtual makespan over the finished schedules, None if there is none.
+    `least_makespan_s` is the smallest virtual makespan over the finished schedules, `cut_trace` the last one that
+    ran into the limit; None if there is none.
     """
 
     why: Why = Why.SCHEDULES
@@ -71,14 +76,17 @@ class Exploration(Generic[_F]):
     failing: Trace | None = None
     failing_number: int = 0
     least_makespan_s: float | None = None
+    cut_trace: Trace | None = None
     not_repeatable: NotRepeatable | None = None
+    relies: set[Reliance] = field(default_factory=set)
     sample: list[tuple[int, Trace]] = field(default_factory=list)
     _every: int = 1
 
     @property
     def proved(self) -> bool:
         """Whether every interleaving that differs in effect was explored to its end, and the program repeats itself."""
-        return self.why is Why.EXHAUSTED and self.cut == 0 and self.not_repeatable is None and self.schedules > 0
+        in_full = self.why is Why.EXHAUSTED and self.cut == 0 and self.schedules > 0
+        return in_full and self.not_repeatable is None and Reliance.CHANGED not in self.relies
 
     def keep(self, trace: Trace) -> None:
         """Puts a complete trace into the sample; halves the sample when it has grown too large."""
@@ -139,7 +147,7 @@ def explore(
 
 
 def _go_on(found: Exploration[_F], budget: Budget, started: float) -> bool:
-    if found.schedules + found.cut >= budget.schedules:
+    if found.schedules + found.cut >= budget.schedules or (not found.schedules and found.cut >= HOPELESS):
         found.why = Why.SCHEDULES
         return False
     if time.monotonic() - started > budget.seconds:
@@ -153,11 +161,13 @@ def _look(
 ) -> bool:
     """Takes a trace into account; returns whether the exploration is over."""
     found.steps += len(trace.steps)
+    found.relies |= trace.relies
     if trace.ending.kind is EndKind.PRUNED:
         found.pruned += 1
         return False
     if trace.ending.kind is EndKind.STEP_LIMIT:
         found.cut += 1
+        found.cut_trace = trace
         return False
     found.schedules += 1
     found.keep(trace)

@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from checker.analysis.names import Names, names_of
 from checker.analysis.preemptions import preemptions
-from checker.analysis.steps import steps_told
+from checker.analysis.steps import is_traceback, is_unnoticed, is_wait, steps_told
+from checker.analysis.twins import twins_told
 from checker.confirm import Confirmed
 from checker.judge import Failure
 from checker.real import RealFailure
 from checker.result import Finding, Kind, StepLine, WaitLine
 from checker.schedules import encode
 from checker.spec import Parallel, Scenario
-from checker.trace import Trace
+from checker.trace import Op, Trace
+
+_SAYING = frozenset({"stdout.write", "memory.write", "memory.write_slice", "queue.put", "simple_queue.put"})
 
 
 def finding_of(failure: Failure, confirmed: Confirmed, scenario: Scenario, source: str, number: int) -> Finding:
-    """The finding for a failure confirmed in fresh processes; `number` is that of the schedule in this check."""
+    """The finding for a failure confirmed in fresh processes; `number` is that of the schedule in this check.
+
+    0 stands for a schedule that was given. A second line of the sentence explains things that look like one.
+    """
     trace = confirmed.trace
     names = names_of(source, trace)
     lanes = tuple(names.task(path) for path in failure.tasks) or _lanes(trace, names)
+    twins = twins_told(trace, names) if failure.kind in (Kind.WRONG_RESULT, Kind.HANG) else ""
     return Finding(
         kind=failure.kind,
-        sentence=failure.sentence,
+        sentence=f"{failure.sentence}\n{twins}" if twins else failure.sentence,
         scenario=scenario.name,
         schedule=encode(scenario.name, trace.choices, fine=trace.fine),
         number=number,
         replayed=confirmed.replayed,
         replays=confirmed.replays,
         preemptions=preemptions(trace),
-        steps=_steps(trace, names),
+        steps=_steps(trace, names, _left_out_beside_traceback if failure.traceback else is_unnoticed),
         lane_tasks=lanes,
         waits=tuple(WaitLine(wait.task, wait.holds, wait.waits_for) for wait in failure.waits),
         expected=failure.expected,
         actual=failure.actual,
-        line=failure.line,
+        line=failure.line if failure.line is not None else _last_said(failure, trace),
         traceback=failure.traceback,
         trace=trace,
     )
@@ -69,6 +78,9 @@ def unrepeatable_finding(
 def serial_finding(parallel: Parallel, best: Trace, source: str, schedules: int) -> Finding:
     """The finding for work that never overlaps; `best` is the schedule with the smallest makespan of all."""
     names = names_of(source, best)
+    join = _join_before_start(best)
+    lanes = _lanes(best, names)
+    waits = [step.op.line for step in best.steps if step.task != "main" and is_wait(step.op)]
     return Finding(
         kind=Kind.TOO_SERIAL,
         sentence=f"not so: {parallel.sentence}",
@@ -78,12 +90,12 @@ def serial_finding(parallel: Parallel, best: Trace, source: str, schedules: int)
         replayed=0,
         replays=0,
         preemptions=preemptions(best),
-        steps=_steps(best, names),
-        lane_tasks=_lanes(best, names),
+        steps=_steps(best, names, lambda op: is_unnoticed(op) and not is_wait(op)),
+        lane_tasks=lanes if join is None else tuple(dict.fromkeys((names.task("main"), *lanes))),
         waits=(),
-        expected=f"at most {parallel.bound_s:.1f} s of virtual time in the best schedule",
-        actual=f"{best.makespan_s:.1f} s in the best of all {schedules:,}, as if one at a time",
-        line=None,
+        expected=f"under {parallel.bound_s:.1f} s of virtual time, done at the same time",
+        actual=f"{best.makespan_s:.1f} s, even in the best schedule",
+        line=join.line if join is not None else next((line for line in reversed(waits) if line is not None), None),
         trace=best,
     )
 
@@ -109,8 +121,33 @@ def real_finding(failure: RealFailure) -> Finding:
     )
 
 
-def _steps(trace: Trace, names: Names) -> tuple[StepLine, ...]:
-    return tuple(StepLine(*told) for told in steps_told(trace, names))
+def _steps(
+    trace: Trace, names: Names, left_out: Callable[[Op], bool] = is_unnoticed
+) -> tuple[StepLine, ...]:
+    return tuple(StepLine(*told) for told in steps_told(trace, names, left_out=left_out))
+
+
+def _left_out_beside_traceback(op: Op) -> bool:
+    return is_unnoticed(op) or is_traceback(op)
+
+
+def _last_said(failure: Failure, trace: Trace) -> int | None:
+    """The line at which a child last printed, wrote or put something, where that came out wrong."""
+    if failure.kind is not Kind.WRONG_RESULT or failure.expected is None:
+        return None
+    said = (step.op.line for step in reversed(trace.steps) if step.task != "main" and step.op.kind in _SAYING)
+    return next((line for line in said if line is not None), None)
+
+
+def _join_before_start(trace: Trace) -> Op | None:
+    """Main's first wait for the end of a process that it ends before it starts another; None if there is none."""
+    join: Op | None = None
+    for step in trace.steps:
+        if step.task == "main" and step.done and step.op.kind == "process.join":
+            join = join or step.op
+        elif step.task == "main" and step.op.kind == "process.start" and join is not None:
+            return join
+    return None
 
 
 def _lanes(trace: Trace, names: Names) -> tuple[str, ...]:

@@ -5,18 +5,36 @@ In this order: what ended the schedule; exceptions and exit codes; what the scen
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from checker.analysis.exceptions import headline
 from checker.analysis.names import Names, names_of
 from checker.analysis.waits import WaitTold, stuck
 from checker.result import Kind
 from checker.spec import Expectation, Mismatch, Observation, Output, ProcessSeen, Scenario
-from checker.trace import EndKind, TaskRecord, Trace
+from checker.trace import Ending, EndKind, TaskRecord, Trace
 
 MAX_TEXT_CHARS = 1000
 """What the student's program made is told up to this length."""
+
+FOLLOWED = (
+    "Process, Lock, RLock, Semaphore, BoundedSemaphore, Value, Array, RawValue, RawArray, Queue, JoinableQueue, "
+    "SimpleQueue"
+)
+"""What of multiprocessing is controlled, for those who used something else."""
+
+_NOT_CONTROLLED = re.compile(r"(?P<what>.+?) is not controlled(?P<yet> yet)?(?P<why>: .+)?", re.DOTALL)
+
+
+class Refusal(NamedTuple):
+    """Why a program cannot be run under control, for the student; `uncontrolled`: it may be right all the same."""
+
+    sentence: str
+    uncontrolled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +57,24 @@ class Failure:
         return other is not None and (self.kind, self.sentence, self.line) == (other.kind, other.sentence, other.line)
 
 
-def refusal(trace: Trace) -> str | None:
-    """Why the program cannot be run under control at all, in a sentence; None if that is not how the schedule ended.
+def refusal(trace: Trace) -> Refusal | None:
+    """Why the program cannot be run under control at all; None if that is not how the schedule ended.
 
     A thread is no refusal but a failure: the labs are about processes.
     """
     ending = trace.ending
     if ending.kind is not EndKind.REFUSED or ending.reason == "thread":
         return None
-    return ending.detail if ending.line is None else f"line {ending.line}: {ending.detail}"
+    if ending.reason == "uncontrolled":
+        return Refusal(_uncontrolled(ending), uncontrolled=True)
+    return Refusal(ending.detail if ending.line is None else f"line {ending.line}: {ending.detail}", uncontrolled=False)
+
+
+def _uncontrolled(ending: Ending) -> str:
+    where = "" if ending.line is None else f" (line {ending.line})"
+    said = _NOT_CONTROLLED.fullmatch(ending.detail)
+    what = f"{said['what']}{said['yet'] or ''}{where}{said['why'] or ''}" if said else f"this{where}: {ending.detail}"
+    return f"the checker cannot follow {what}; your program may be right.\nIt can follow {FOLLOWED}."
 
 
 def judge(scenario: Scenario, trace: Trace, source: str) -> Failure | None:
@@ -108,9 +135,8 @@ def _judge_exits(scenario: Scenario, trace: Trace, names: Names) -> Failure | No
 def _bad_exit(record: TaskRecord, trace: Trace, names: Names) -> Failure:
     name = names.task(record.path)
     if record.traceback:
-        last = _cut(record.traceback.strip().rpartition("\n")[2])
         line = next((s.op.line for s in reversed(trace.steps) if s.task == record.path and s.op.kind == "exit"), None)
-        sentence = f"{name} ended with an exception: {last}"
+        sentence = f"{name} ended with an exception: {_cut(headline(record.traceback))}"
         return Failure(Kind.EXCEPTION, sentence, (record.path,), line=line, traceback=record.traceback)
     if record.killed_by == record.path:
         return Failure(Kind.EXCEPTION, f"{name} killed itself", (record.path,))
@@ -171,7 +197,9 @@ def observation(trace: Trace, output: Output) -> Observation:
 
 def _process_seen(record: TaskRecord, trace: Trace, output: Output) -> ProcessSeen:
     operations: Mapping[str, int] = Counter(
-        step.op.kind for step in trace.steps if step.done and step.task == record.path and step.op.kind != "begin"
+        step.op.kind
+        for step in trace.steps
+        if step.done and step.task == record.path and step.op.kind not in ("begin", "rely", "exiting")
     )
     slept_s = sum(step.op.args[0] for step in trace.steps if step.task == record.path and step.op.kind == "sleep")
     text = "".join(c.text for c in trace.chunks if c.task == record.path and c.stream == "stdout")

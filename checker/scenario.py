@@ -10,17 +10,22 @@ from checker.engine.engine import Engine
 from checker.engine.schedule import Limits
 from checker.explore import Budget, Exploration, Why, explore
 from checker.findings import finding_of, unrepeatable_finding
-from checker.judge import Failure, judge, refusal
+from checker.judge import Failure, Refusal, judge, refusal
 from checker.result import Explored, Finding, Kind
 from checker.spec import Scenario
 from checker.strategies.base import Strategy
-from checker.trace import Trace
+from checker.trace import Reliance, Trace
 
 _ONLY_FRESH = "a process that had run before behaved differently: everything was done in fresh ones"
+PROOF_REPEATED = "the proof was repeated in fresh processes"
 
 
 class Refused(Exception):
-    """The program cannot be run under control; the text says why, for the student."""
+    """The program cannot be run under control."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.sentence)
+        self.refusal = refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +73,9 @@ class Examiner:
 
         def run(strategy: Strategy) -> Trace:
             trace = self.engine.run_once(scenario.args, strategy, limits, output=scenario.output.value, fresh=fresh)
-            sentence = refusal(trace)
-            if sentence is not None:
-                raise Refused(sentence)
+            why = refusal(trace)
+            if why is not None:
+                raise Refused(why)
             return trace
 
         found = explore(
@@ -81,11 +86,7 @@ class Examiner:
             satisfied=satisfied,
             progress=lambda count: self.progress(f"{scenario.name}: {count:,} schedules"),
         )
-        notes: tuple[str, ...] = ()
-        if found.not_repeatable is not None:
-            notes = (
-                f"the program does not repeat itself ({found.not_repeatable}): it was sampled, and nothing is proved",
-            )
+        notes = _notes(found, self.seed)
         finding = self._finding(scenario, found)
         repeats = found.not_repeatable is None and (finding is None or finding.kind is not Kind.NOT_REPEATABLE)
         if repeats or fresh:
@@ -114,9 +115,28 @@ class Examiner:
         )
         if same:
             part = "" if count == found.schedules else f" ({count:,} of its {found.schedules:,} schedules)"
-            return replace(proved, notes=(*proved.notes, f"the proof was repeated in fresh processes{part}"))
+            return replace(proved, notes=(*proved.notes, f"{PROOF_REPEATED}{part}"))
         again = self.examine(scenario, fresh=True)
         return replace(again, notes=(*again.notes, _ONLY_FRESH))
+
+
+def _notes(found: Exploration[Failure], seed: int) -> tuple[str, ...]:
+    """What the reader of a verdict has to know about what it rests on."""
+    notes: list[str] = []
+    if found.not_repeatable is not None:
+        notes.append(
+            f"the program does not repeat itself ({found.not_repeatable}): it was sampled, and nothing is proved"
+        )
+    if Reliance.RANDOM in found.relies:
+        notes.append(f"the program draws random numbers: all this holds for seed {seed} (see --seed)")
+    if Reliance.CLOCK in found.relies:
+        notes.append("the program reads the clock: all this holds for virtual time, in which only waiting takes time")
+    if Reliance.CHANGED in found.relies:
+        notes.append(
+            "an object was changed after it was put into a queue: it may arrive in any state in between, of which not "
+            "all were tried, so nothing is proved"
+        )
+    return tuple(notes)
 
 
 def _explored(scenario: Scenario, found: Exploration[Failure]) -> Explored:

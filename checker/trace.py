@@ -138,6 +138,14 @@ class Wait(NamedTuple):
     holders: tuple[str, ...]
 
 
+class Reliance(Enum):
+    """What a schedule's course rests on besides the order of its steps."""
+
+    RANDOM = "random"  # the seed of `random`
+    CLOCK = "clock"  # virtual time
+    CHANGED = "changed"  # an object was changed after it was put into a queue: any state in between might arrive
+
+
 class Chunk(NamedTuple):
     """One write to the terminal: the task that wrote, "stdout" or "stderr", and the text."""
 
@@ -165,6 +173,7 @@ class Trace:
     waits: tuple[Wait, ...]
     holds: Mapping[str, tuple[str, ...]]
     """For a stuck schedule: task -> the objects that it holds."""
+    relies: frozenset[Reliance] = frozenset()
     fine: bool = False
     """Whether synchronized accesses were taken in three steps (see `kernel.memory`)."""
 

@@ -8,7 +8,8 @@ A frame is two unsigned 32-bit little-endian lengths, then that many bytes of JS
     judge  -> worker   ["ok", value] + data          it was granted, and this is the answer
                        ["raise", type, text]         it was granted, and it fails with this exception
                        ["pickle", queue, n]          the feeder needs item n (from 0) of this process's puts, now
-    worker -> judge    ["pickled"] + data, or ["unpicklable", traceback text]       only after "pickle"
+    worker -> judge    ["pickled", changed] + data, or ["unpicklable", traceback text]      only after "pickle";
+                       `changed`: it is no longer what it was when it was put
 
 `news` lists what the task created since its last operation, each `[identity, kind, args, line]`: creation touches
 nothing that anyone else can see, so it needs no turn of its own. Identities are `<process path>/<kind>.<count from 1>`.
@@ -82,8 +83,12 @@ OPERATIONS: dict[str, tuple[tuple[type, ...], ...]] = {
     "stderr.write": ((str,),),
     "sleep": (_NUMBER,),  # seconds -> null
     "clock": (),  # -> this task's virtual clock in seconds
+    # said once by a process that begins to end, if its feeders have still to pickle something -> null
+    "exiting": (),
     # the end of a process: exit code, traceback text or null, has a result, result, whether the worker is reusable
     "exit": ((int,), (str, _NONE), (bool,), _ANY, (bool,)),
+    # something besides the schedule decides what this process does: a word of `trace.Reliance` -> null
+    "rely": ((str,),),
     # no further answer is given after these two
     "refuse": ((str,), (str,)),  # a word of REFUSALS, a sentence
     "endless_loop": (),  # CPU time burnt without a scheduling point; `line` says where

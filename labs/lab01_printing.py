@@ -9,11 +9,14 @@ What goes wrong: receipts come out torn, with lines of one till between the line
 Your task: every receipt comes out in one piece. Which till comes first does not matter.
 
 Rules
-- `main(tills, items, scan_s, feed_s)` keeps its name and its arguments. Every line keeps its text, and nothing else is
-  printed.
+- `main(tills, items, scan_s, feed_s)` keeps its name and its arguments.
+- Every line of a receipt keeps its text. You may print other lines as well: the checker does not look at them.
 - Each till is a process of its own and prints its own receipt.
-- The tills scan at the same time: a till that is scanning makes no other till wait.
+- The tills scan at the same time: `time.sleep(scan_s)` stays, for each item, and makes no other till wait. The printer
+  may feed as you like: `time.sleep(feed_s)` may move, or go.
 - It is right whatever the timing, and under every start method.
+- Of multiprocessing the checker can follow, so far: Process, Lock, RLock, Semaphore, BoundedSemaphore, Value, Array,
+  RawValue, RawArray, Queue, JoinableQueue, SimpleQueue.
 
 Words that you will meet in the report
 - An interleaving is one way in which the steps of several processes can follow each other; a schedule says which
@@ -21,7 +24,7 @@ Words that you will meet in the report
 - `time.sleep` stands for work that takes a while. The checker does not wait for it: it counts the seconds in virtual
   time, and anything may happen meanwhile.
 
-Check: python -m checker lab1
+Check: python -m checker lab1 (in the folder above)
 """
 
 import time

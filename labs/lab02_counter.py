@@ -11,12 +11,14 @@ Your task: every visitor is counted.
 Rules
 - `main(turnstiles, visitors, walk_s)` keeps its name and its arguments, and returns how many visitors were counted.
   `visitors` is how many come to each turnstile.
-- Each turnstile is a process of its own, and counts its own visitors.
+- Each turnstile is a process of its own, and counts its own visitors. Only the turnstiles count: main reads what they
+  have counted, or receives it, and writes nothing into shared memory.
+- The line "… visitors counted" keeps its text. You may print other lines as well: the checker does not look at them.
 - People walk through different turnstiles at the same time: `time.sleep(walk_s)` stays, once for each visitor, and
   makes no other turnstile wait.
 - It is right whatever the timing, and under every start method.
 
-Check: python -m checker lab2
+Check: python -m checker lab2 (in the folder above)
 """
 
 import time

@@ -4,18 +4,22 @@ Print jobs wait in one queue. The workers share it: whoever is free takes the ne
 more jobs, the workers go home.
 
 How to run it: python labs/lab06_queue.py
-What goes wrong: all seven jobs come out, and then it never ends. Press Ctrl-C to get out.
+What goes wrong: all seven jobs come out, and then it never ends. Press Ctrl-C to get out; a long traceback is normal
+then.
 
 Your task: every job is printed exactly once, and the program always ends.
 
 Rules
-- `main(worker_count, job_count, walk_s, print_s)` keeps its name and its arguments. There may be fewer jobs than
-  workers. Every line keeps its text, and says which worker printed the job.
-- Each worker is a process of its own, named "worker-1" and so on. All of them take jobs from one queue.
-- Jobs are printed at the same time: `time.sleep(print_s)` stays, once for each job, and makes no other worker wait.
+- `main(worker_count, job_count, walk_s, print_s)` keeps its name and its arguments. It works for any number of workers
+  and jobs; there may be fewer jobs than workers.
+- Each worker is a process of its own, named "worker-1" and so on. It gets each of its jobs from a queue. (The checker
+  cannot see whether it is the same queue for all.)
+- Every line about a job keeps its text. You may print other lines as well: the checker does not look at them.
+- Jobs are printed at the same time: `time.sleep(print_s)` stays, once for each job, and makes no other worker wait. How
+  the workers walk is up to you: `time.sleep(walk_s)` may move, or go.
 - It is right whatever the timing, and under every start method.
 
-Check: python -m checker lab6
+Check: python -m checker lab6 (in the folder above)
 """
 
 import time

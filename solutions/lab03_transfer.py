@@ -4,7 +4,7 @@ A bank has four accounts, and each has a lock. A teller who moves money takes th
 nobody ever sees money that is on its way. The auditor takes all the locks and adds up what the bank has.
 
 How to run it: python labs/lab03_transfer.py
-What goes wrong: it stops in the middle and never ends. Press Ctrl-C to get out.
+What goes wrong: it stops in the middle and never ends. Press Ctrl-C to get out; a long traceback is normal then.
 
 Your task: all transfers are made, the audit finds all the money, and the program always ends.
 
@@ -13,12 +13,13 @@ Rules
   job is one teller's work: [from account, to account, amount], done `rounds` times.
 - Each teller is a process of its own, and so is the auditor. All of them work at the same time.
 - Money on its way is in neither account, so the audit must not be able to look at that moment.
-- A teller counts the money while it holds at least one of its two locks, and `time.sleep(count_s)` stays. Tellers
-  whose accounts are different ones do not wait for each other.
+- A teller counts the money in every round, and the auditor writes a report: `time.sleep(count_s)` stays, with the locks
+  or without. Tellers whose accounts are different ones do not wait for each other.
+- You may print other lines as well: the checker does not look at what this lab prints.
 - It is right whatever the timing, and under every start method. "Tries again until it works" is not enough: nothing
   says that it ever does.
 
-Check: python -m checker lab3
+Check: python -m checker lab3 (in the folder above)
 """
 
 import time

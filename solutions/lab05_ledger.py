@@ -4,19 +4,21 @@ Tellers put deposits into ledgers. Each line of a ledger has the next number and
 that the lines add up, one by one. An auditor writes a line of its own into every ledger now and then.
 
 How to run it: python labs/lab05_ledger.py
-What goes wrong: it stops before the first deposit has its line, and never ends. Press Ctrl-C to get out.
+What goes wrong: it stops before the first deposit has its line, and never ends. Press Ctrl-C to get out; a long
+traceback is normal then.
 
 Your task: every deposit and every audit has its line, the lines add up, and the program always ends.
 
 Rules
-- `main(ledger_count, tellers, rounds, write_s)` keeps its name and its arguments, and returns the balances. Every line
-  keeps its text: numbers 1, 2, 3 … with none missing and none twice, and each balance is the one of the line before
-  plus what the line deposits.
+- `main(ledger_count, tellers, rounds, write_s)` keeps its name and its arguments, and returns the balances.
+- Every line of a ledger keeps its text: numbers 1, 2, 3 … with none missing and none twice, and each balance is the one
+  of the line before plus what the line deposits. You may print other lines as well: the checker does not look at them.
 - Each teller is a process of its own and calls `deposit`; so is the auditor, which calls `log`.
-- It takes time to write a line, and `time.sleep(self.write_s)` stays. Different ledgers are written at the same time.
+- It takes time to write a line: `time.sleep(self.write_s)` stays, for each line, with the lock or without. Different
+  ledgers are written at the same time.
 - It is right whatever the timing, and under every start method.
 
-Check: python -m checker lab5
+Check: python -m checker lab5 (in the folder above)
 """
 
 import time

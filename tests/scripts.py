@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from checker.engine.schedule import Asked, Limits, run_schedule
+from checker.engine.schedule import Asked, Limits, Pickled, run_schedule
 from checker.kernel import Done, Failed, Kernel
 from checker.kernel.kernel import Granted
 from checker.strategies.base import Strategy
@@ -100,8 +100,8 @@ class ScriptedProgram:
         ops = self.script.tasks[task]
         return ops[position] if position < len(ops) else EXIT
 
-    def pickle(self, process: str, queue: str, n: int) -> bytes:
-        return b"position %d" % self.positions[process]
+    def pickle(self, process: str, queue: str, n: int) -> Pickled:
+        return Pickled(b"position %d" % self.positions[process], changed=False)
 
     def ended(self, process: str, *, reusable: bool) -> None:
         pass
@@ -198,7 +198,7 @@ def _grant(kernel: Kernel, program: ScriptedProgram, task: str) -> Granted:
     if any(effect.kind == "end" for effect in granted.effects):
         return granted
     if type(outcome).__name__ == "NeedsPickle":
-        kernel.provide(task, program.pickle(process, outcome.queue, outcome.n))
+        kernel.provide(task, program.pickle(process, outcome.queue, outcome.n).data)
     elif isinstance(outcome, Done | Failed) and kernel.pending(task) is None and kernel.tasks[task].exit_code is None:
         asked = program.begin(process) if granted.pending.op.kind == "begin" else program.answer(task, outcome)
         kernel.create(task, asked.news)

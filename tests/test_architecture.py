@@ -47,6 +47,7 @@ IMPORTS: dict[str, set[str]] = {
         "strategies.base",
         "trace",
     },
+    "stops": {"analysis", "errors", "explore", "judge", "result", "spec"},
     "check": {
         "confirm",
         "engine",
@@ -59,6 +60,7 @@ IMPORTS: dict[str, set[str]] = {
         "scenario",
         "schedules",
         "spec",
+        "stops",
         "trace",
     },
     "report": {"result", "spec", "trace"},

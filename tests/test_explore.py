@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -74,7 +75,8 @@ def test_schedules_that_do_not_end_are_counted_apart_and_prove_nothing():
 
 
 def test_where_nothing_ends_it_samples_and_stops():
-    found = explored(Script.of_children(VALUE, [read(V)] * 200, [write(V, 1)], joins=False), steps=60)
+    children = [[write(V, 1)], [write(V, 2)], [write(V, 3)], [read(V)] * 200]
+    found = explored(Script.of_children(VALUE, *children, joins=False), steps=60)
     assert found.cut >= MAX_CUT
     assert "random" in found.strategy
     assert found.cut + found.schedules <= MAX_CUT + SAMPLED
@@ -103,7 +105,7 @@ def test_of_a_large_exploration_an_even_sample_is_kept(monkeypatch):
     found = explored(critical_section(4))
     numbers = [number for number, _ in found.sample]
     assert 5 <= len(numbers) <= 10
-    assert len({after - before for before, after in zip(numbers, numbers[1:], strict=False)}) == 1
+    assert len({after - before for before, after in itertools.pairwise(numbers)}) == 1
     assert MAX_KEPT_TRACES >= 100
 
 

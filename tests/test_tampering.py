@@ -162,8 +162,8 @@ def test_a_message_that_never_ends_is_a_finding(tmp_path, monkeypatch, body):
     assert "a message that never ends" in result.finding.sentence
 
 
-def test_a_process_that_waits_past_the_checker_is_refused(tmp_path, monkeypatch):
+def test_a_process_that_waits_past_the_checker_is_no_verdict(tmp_path, monkeypatch):
     monkeypatch.setattr(program, "SILENCE_S", 2.0)
     result = judged(tampering(tmp_path, "import select\nselect.select([], [], [], 60)"))
-    assert (result.verdict, result.finding) == (Verdict.ERROR, None)
-    assert result.message == "a process waits for something that the checker does not control"
+    assert (result.verdict, result.finding) == (Verdict.UNCHECKED, None)
+    assert "waits for something" in result.message

@@ -7,13 +7,17 @@ ended because its task is stuck comes last, as blocked. Operations that no other
 from __future__ import annotations
 
 import signal
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
+from checker.analysis.exceptions import HEADER
 from checker.analysis.names import Names, natural
 from checker.trace import Json, Op, Step, Trace
 
-_UNNOTICED = frozenset({"begin", "sleep", "clock", "lock.state", "signal.disposition", "refuse", "endless_loop"})
+_UNNOTICED = frozenset(
+    {"begin", "sleep", "clock", "lock.state", "signal.disposition", "refuse", "endless_loop", "rely", "exiting"}
+)
 _TEXT_CHARS = 24
 
 
@@ -28,23 +32,57 @@ class StepTold(NamedTuple):
     blocked: bool
 
 
-def steps_told(trace: Trace, names: Names, only: Collection[str] | None = None) -> tuple[StepTold, ...]:
+def is_unnoticed(op: Op) -> bool:
+    """Whether no other task can notice the operation."""
+    return op.kind in _UNNOTICED
+
+
+def is_wait(op: Op) -> bool:
+    """Whether the operation takes virtual time by itself."""
+    return op.kind == "sleep" and op.args[0] > 0
+
+
+def is_traceback(op: Op) -> bool:
+    """Whether the operation prints an uncaught exception."""
+    return op.kind == "stderr.write" and HEADER in op.args[0]
+
+
+def steps_told(
+    trace: Trace,
+    names: Names,
+    only: Collection[str] | None = None,
+    left_out: Callable[[Op], bool] = is_unnoticed,
+) -> tuple[StepTold, ...]:
     """The operations of `trace` in words, of the tasks with the paths `only` (of all tasks where None).
 
-    They are numbered from 1 in the order in which they ended.
+    They are numbered from 1 in the order in which they ended; those that are `left_out` are not counted.
     """
     told: list[StepTold] = []
+    held: dict[str, list[str]] = defaultdict(list)
 
     def tell(task: str, op: Op, words: str, *, blocked: bool) -> None:
-        if op.kind not in _UNNOTICED and (only is None or task in only):
-            told.append(StepTold(len(told) + 1, names.task(task), words, _object(trace, op, names), op.line, blocked))
+        if not left_out(op) and (only is None or task in only):
+            thing = " and ".join(map(names.object, held[task])) if op.kind == "sleep" else _object(trace, op, names)
+            words = f"{words}, holding" if op.kind == "sleep" and thing else words
+            told.append(StepTold(len(told) + 1, names.task(task), words, thing, op.line, blocked))
 
     for step in trace.steps:
         if step.done:
             tell(step.task, step.op, _words(step), blocked=False)
+            _note_held(step, held[step.task])
     for wait in sorted(trace.waits, key=lambda wait: _last_step(trace, wait.task)):
         tell(wait.task, wait.op, _pending_words(wait.op), blocked=True)
     return tuple(told)
+
+
+def _note_held(step: Step, held: list[str]) -> None:
+    """Keeps the list of what the step's task has acquired and not released."""
+    if step.op.obj is None:
+        return
+    if step.op.kind == "lock.acquire" and step.answer is True:
+        held.append(step.op.obj)
+    elif step.op.kind == "lock.release" and step.op.obj in held and failure(step) is None:
+        held.remove(step.op.obj)
 
 
 def _last_step(trace: Trace, task: str) -> tuple[int, tuple[tuple[str, int], ...]]:
@@ -100,6 +138,10 @@ def _words(step: Step) -> str:
 def _pending_words(op: Op) -> str:
     """What an operation is about to do, without its answer."""
     match op.kind, op.args:
+        case "sleep", [seconds]:
+            return f"sleep {shown(seconds)} s"
+        case "stderr.write", _ if is_traceback(op):
+            return "print a traceback to stderr"
         case (("stdout.write" | "stderr.write"), [str(text)]):
             words = f"print {shown(text.removesuffix(chr(10)) or text)}"
             return words if op.kind == "stdout.write" else f"{words} to stderr"

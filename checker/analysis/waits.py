@@ -182,14 +182,21 @@ def _waited_for(trace: Trace, names: Names, wait: Wait, holders: tuple[str, ...]
             return f"the last task_done() of {name}"
         case "queue.join_thread":
             return f"the feeder of {name}"
-    name = names.object(wait.obj)
-    if _is_counted(trace, wait.obj):
-        name = f"one more of {name}" if wait.obj in trace.holds.get(wait.task, ()) else f"one of {name}"
-    elif wait.obj in trace.holds.get(wait.task, ()):
+    wanted = _guard(trace, wait.obj) or wait.obj
+    name = names.object(wanted)
+    if _is_counted(trace, wanted):
+        name = f"one more of {name}" if wanted in trace.holds.get(wait.task, ()) else f"one of {name}"
+    elif wanted in trace.holds.get(wait.task, ()):
         return f"{name}, which it holds itself"
     if holders and all(_has_ended(trace, path) for path in holders):
         return f"{name}, which {' and '.join(names.task(path) for path in holders)} held to the end"
     return name
+
+
+def _guard(trace: Trace, identity: str | None) -> str | None:
+    """The lock that has to be free for an access to this memory; None for what is no such memory."""
+    record = trace.objects.get(identity or "")
+    return record.args[2] if record is not None and record.kind == "memory" and len(record.args) > 2 else None
 
 
 def _last_line(trace: Trace, waits: list[Wait]) -> int | None:

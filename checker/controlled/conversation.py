@@ -25,6 +25,8 @@ from checker.wire import MAX_DATA_BYTES, MAX_NEWS, Channel, TooLarge
 _exit_now = os._exit
 _MAX_TRACEBACK_CHARS = 100_000
 _MAX_SENTENCE_CHARS = 2000
+_ATOMS = frozenset({int, str, bytes, bytearray, float, bool, type(None), complex})
+_CONTAINERS = frozenset({list, tuple, set, frozenset})
 _OS_ERROR = re.compile(r"\[Errno (\d+)\] (.*)", re.DOTALL)
 
 
@@ -140,7 +142,7 @@ class Conversation:
             upcalls = self._puts[queue_id] = _Upcalls()
         n = upcalls.count
         if not data:
-            upcalls.waiting[n] = obj
+            upcalls.waiting[n] = (obj, bytes(ForkingPickler.dumps(obj)) if is_plain(obj) else None)
         upcalls.count = n + 1
         try:
             self.ask("queue.put", queue_id, args, data)
@@ -149,18 +151,23 @@ class Conversation:
             upcalls.waiting.pop(n, None)
             raise
 
+    def has_unpickled(self) -> bool:
+        """Whether a feeder of this process has still to pickle something."""
+        return any(upcalls.waiting for upcalls in self._puts.values())
+
     def _pickle(self, queue_id: str, n: int) -> None:
         """Answers the judge's wish for the pickle of the n-th object put into a queue, as CPython's feeder makes it."""
         self.operations += 1  # the endless-loop guard allows each pickle a time of its own
         channel = self._channel
         self._channel = _Pickling(self, channel)
+        message: list[Any]
         try:
-            obj = self._puts[queue_id].waiting.pop(n)
+            obj, data_then = self._puts[queue_id].waiting.pop(n)
             data = bytes(ForkingPickler.dumps(obj))
         except Exception:
             message, data = ["unpicklable", traceback.format_exc()[-_MAX_TRACEBACK_CHARS:]], b""
         else:
-            message = ["pickled"]
+            message = ["pickled", data_then is not None and data_then != data]
         finally:
             self._channel = channel
         if len(data) > MAX_DATA_BYTES:
@@ -195,6 +202,19 @@ class Conversation:
                 _exit_now(1)
             except BaseException:
                 continue
+
+
+def is_plain(obj: Any) -> bool:
+    """Whether `obj` is made of built-in containers and atoms alone: pickling it runs no code of the student's."""
+    kind = type(obj)
+    if kind in _ATOMS:
+        return True
+    try:
+        if kind is dict:
+            return all(is_plain(key) and is_plain(value) for key, value in obj.items())
+        return kind in _CONTAINERS and all(map(is_plain, obj))
+    except RecursionError:
+        return False
 
 
 class _Pickling:

@@ -7,7 +7,7 @@ import contextlib
 import sys
 
 from checker.controlled import process
-from checker.controlled.conversation import ask
+from checker.controlled.conversation import CONVERSATION, ask
 
 
 class _State:
@@ -47,6 +47,8 @@ def exit_function() -> None:
     if _State.done:
         return
     _State.done = True
+    if CONVERSATION.has_unpickled():
+        ask("exiting")
     children = process.unfinished_children()
     for child in children:
         if child.daemon:

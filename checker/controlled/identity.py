@@ -1,7 +1,9 @@
-"""id() of shared objects: another one in each process, as under `spawn`. Runs in a worker process.
+"""id() of shared objects and hash() of texts: others in each process, as under `spawn`. Runs in a worker process.
 
 Real processes lay out their memory each in its own way, so an order by id() is another order in another process. Here
-every second child sees the shared objects in the opposite order: whoever relies on the order is found out, always.
+every second child sees the shared objects in the opposite order: whoever relies on the order is found out, always. The
+same goes for an order by hash(), which starts from another random number in each process. The order in which a set of
+texts is gone through is one and the same here: nothing but real runs shows what depends on that.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from typing import Any
 from checker.controlled.conversation import CONVERSATION
 
 _real_id = builtins.id
+_real_hash = builtins.hash
 _MIDDLE = 0x7F80_0000_0000
 _STEP = 48
 
@@ -24,8 +27,29 @@ def id(obj: object, /) -> int:
         return _real_id(obj)
     maker, _, count = identity.rpartition(".")
     place = (zlib.crc32(maker.encode()) % 4096 * 65536 + int(count)) * _STEP
+    return _MIDDLE - place if _is_odd() else _MIDDLE + place
+
+
+def hash(obj: Any, /) -> int:
+    """Return the hash value for the given object."""
+    identity = getattr(obj, "_identity", None)
+    if type(identity) is str and type(obj).__module__.startswith("multiprocessing."):
+        return id(obj) >> 4
+    value = _real_hash(obj)
+    if not _is_salted(obj) or not _is_odd():
+        return value
+    return ~value
+
+
+def _is_salted(obj: Any) -> bool:
+    kind = type(obj)
+    return kind is str or kind is bytes or (kind is tuple and any(map(_is_salted, obj)))
+
+
+def _is_odd() -> bool:
+    """Whether this process sees things in the opposite order."""
     own_number = CONVERSATION.path.rpartition(".")[2]
-    return _MIDDLE - place if own_number.isdecimal() and int(own_number) % 2 else _MIDDLE + place
+    return own_number.isdecimal() and int(own_number) % 2 == 1
 
 
-PATCHES: list[tuple[Any, str, Any]] = [(builtins, "id", id)]
+PATCHES: list[tuple[Any, str, Any]] = [(builtins, "id", id), (builtins, "hash", hash)]

@@ -43,6 +43,14 @@ def getppid() -> int:
     return _Ids.parent_pid
 
 
+_UNCONTROLLED_SIGNALS = frozenset(
+    int(getattr(signal, name))
+    for name in ("SIGINT", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU")
+    if hasattr(signal, name)
+)
+"""Signals that do something other than killing, ignoring or nothing."""
+
+
 def kill(pid: int, signal: int, /) -> None:
     """Kill a process with a signal."""
     path = popen.known_pids().get(pid)
@@ -50,6 +58,8 @@ def kill(pid: int, signal: int, /) -> None:
         if 0 < pid <= _PID_MAX:
             raise ProcessLookupError(3, "No such process")
         refuse("uncontrolled", "os.kill of a process that is not this one, its parent or its child is not controlled")
+    if signal in _UNCONTROLLED_SIGNALS:
+        refuse("uncontrolled", f"sending signal {int(signal)} to a process is not controlled yet")
     ask("process.signal", path, (int(signal),))
 
 

@@ -8,7 +8,7 @@ import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -31,15 +31,24 @@ class Engine:
         seed: what its processes' random seeds are derived from.
         cpu_limit_s: CPU seconds without a scheduling point that count as an endless loop.
         fine: take finer steps from the beginning (see `kernel.memory`); set by the engine itself when they are needed.
+        computing: told the name of a process that computes for a while without a scheduling point, and its CPU seconds.
         start_method: how worker processes are made: "fork" from a zygote, or "spawn"; None: fork where there is one.
     """
 
     def __init__(
-        self, file: Path, *, seed: int = 0, cpu_limit_s: float = 5.0, start_method: str | None = None, fine: bool = False
+        self,
+        file: Path,
+        *,
+        seed: int = 0,
+        cpu_limit_s: float = 5.0,
+        start_method: str | None = None,
+        fine: bool = False,
+        computing: Callable[[str, float], None] = lambda name, cpu_s: None,
     ) -> None:
         self._file = file.resolve()
         self._seed = seed
         self._cpu_limit_s = cpu_limit_s
+        self._computing = computing
         self.fine = fine
         self.start_method = start_method or ("fork" if hasattr(os, "fork") else "spawn")
         self._cores: set[int] | None = None
@@ -94,7 +103,7 @@ class Engine:
             pool.discard_idle()
         pool.warm = not fresh
         call = Call(self._file, args, self._directory, self._seed, self._cpu_limit_s)
-        program = WorkerProgram(call, pool)
+        program = WorkerProgram(call, pool, self._computing)
         kernel = Kernel(output, fine=self.fine)
         try:
             trace = run_schedule(kernel, strategy, program, limits)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from checker.engine.schedule import Asked, Unpicklable, Vanished
+from checker.engine.schedule import Asked, Pickled, Unpicklable, Vanished
 from checker.engine.workers import LOOK_EVERY_S, Worker
 from checker.errors import MalformedMessage
 from checker.kernel import Done, Failed
@@ -88,8 +88,11 @@ class Pool:
 class WorkerProgram:
     """One run of the program; see `schedule.Program` for the methods."""
 
-    def __init__(self, call: Call, pool: Pool) -> None:
+    def __init__(
+        self, call: Call, pool: Pool, computing: Callable[[str, float], None] = lambda name, cpu_s: None
+    ) -> None:
         self._call = call
+        self._computing = computing
         self._pool = pool
         self._workers: dict[str, Worker] = {}
         self._starts = {"main": ("MainProcess", b"", False)}
@@ -131,13 +134,13 @@ class WorkerProgram:
             return Asked([], Op("refuse", None, ("uncontrolled", sentence), None))
         return self._hear(task, worker)
 
-    def pickle(self, process: str, queue: str, n: int) -> bytes | Unpicklable | Op:
+    def pickle(self, process: str, queue: str, n: int) -> Pickled | Unpicklable | Op:
         worker = self._workers[process]
         self._send(process, worker, ["pickle", queue, n], b"")
         message, data = self._receive(process, worker)
         match message:
-            case ["pickled"]:
-                return data
+            case ["pickled", bool(changed)]:
+                return Pickled(data, changed)
             case ["unpicklable", str(text)]:
                 return Unpicklable(text)
         kind, obj, args, line, _ = validated_request(message)
@@ -201,6 +204,8 @@ class WorkerProgram:
                 if silent_s < 3 * (SILENCE_S + self._call.cpu_limit_s):
                     continue
                 return ["endless_loop", None, [], None, []], b""
+            if now - first >= 1.0:
+                self._computing("main" if process == "main" else self._starts[process][0], now - first)
             if now - first > self._call.cpu_limit_s + 2.0:
                 return ["endless_loop", None, [], None, []], b""
             before, arrived = arrived, worker.channel.pending_bytes

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol
 from checker.errors import MalformedMessage
 from checker.kernel import Done, Failed, Kernel, NeedsPickle
 from checker.strategies.base import Strategy
-from checker.trace import Chunk, Ending, EndKind, Json, Op, Step, Trace
+from checker.trace import Chunk, Ending, EndKind, Json, Op, Reliance, Step, Trace
 
 
 class Asked(NamedTuple):
@@ -24,6 +24,13 @@ class Asked(NamedTuple):
 
     news: list[Any]
     op: Op
+
+
+class Pickled(NamedTuple):
+    """An item's pickle, and whether the item has changed since it was put."""
+
+    data: bytes
+    changed: bool
 
 
 class Unpicklable(NamedTuple):
@@ -57,7 +64,7 @@ class Program(Protocol):
     def answer(self, task: str, outcome: Done | Failed) -> Asked:
         """Tells a task the answer to its operation and returns its next one. Raises as `begin`."""
 
-    def pickle(self, process: str, queue: str, n: int) -> bytes | Unpicklable | Op:
+    def pickle(self, process: str, queue: str, n: int) -> Pickled | Unpicklable | Op:
         """The n-th item that the process put into the queue, pickled now.
 
         An operation "refuse" or "endless_loop" where the student's own pickling goes astray. Raises as `begin`.
@@ -102,6 +109,7 @@ class _Run:
         self._steps: list[Step] = []
         self._chunks: list[Chunk] = []
         self._output_chars = 0
+        self._relies: set[Reliance] = set()
         self._result: tuple[bool, Json] = (False, None)
         self._ending: Ending | None = None
 
@@ -152,10 +160,18 @@ class _Run:
         except MalformedMessage as error:
             self._ending = Ending(EndKind.MALFORMED, process, granted.pending.op.line, detail=str(error))
 
-    def _provide(self, task: str, pickled: bytes | Unpicklable | Op) -> None:
+    def _rely(self, task: str, word: str) -> None:
+        try:
+            self._relies.add(Reliance(word))
+        except ValueError:
+            self._ending = Ending(EndKind.MALFORMED, task, detail=f"reliance on {word[:60]!r}")
+
+    def _provide(self, task: str, pickled: Pickled | Unpicklable | Op) -> None:
         """Goes on with what came of pickling; CPython's feeder prints why an item cannot be pickled, and drops it."""
-        if isinstance(pickled, bytes):
-            self._kernel.provide(task, pickled)
+        if isinstance(pickled, Pickled):
+            if pickled.changed:
+                self._relies.add(Reliance.CHANGED)
+            self._kernel.provide(task, pickled.data)
         elif isinstance(pickled, Unpicklable):
             self._take_effect(task, "chunk", ("stderr", pickled.traceback))
             self._kernel.provide(task, None)
@@ -187,6 +203,8 @@ class _Run:
             return self._kernel.tasks[task].exit_code is not None
         elif kind == "refuse":
             self._ending = Ending(EndKind.REFUSED, task, self._steps[-1].op.line, args[0], args[1])
+        elif kind == "rely":
+            self._rely(task, args[0])
         elif kind == "endless_loop":
             self._ending = Ending(EndKind.ENDLESS_LOOP, task, self._steps[-1].op.line)
         return False
@@ -205,6 +223,7 @@ class _Run:
             makespan_s=max(kernel.clocks.tasks.values(), default=0.0),
             waits=kernel.waits() if stuck else (),
             holds=kernel.holds() if stuck else {},
+            relies=frozenset(self._relies),
             fine=kernel.fine,
         )
 

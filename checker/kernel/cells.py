@@ -97,7 +97,8 @@ class Effect(NamedTuple):
 
     "start" (a new process: path, name, daemon, pickle), "end" (this process ended: exit code, traceback, has result,
     result, reusable), "kill" (a process is killed: path, exit code), "feeder" (a feeder is needed: queue), "chunk"
-    (text for the terminal: stream, text), "refuse" (reason, sentence), "endless_loop" ().
+    (text for the terminal: stream, text), "refuse" (reason, sentence), "endless_loop" (),
+    "rely" (what the program's behaviour rests on besides its schedule: a word of `trace.Reliance`).
     """
 
     kind: str

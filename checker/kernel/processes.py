@@ -1,7 +1,8 @@
 """Processes: starting, ending, waiting for one, signals.
 
     cell ("life", path)               None before the start, "started", "running", then the exit code
-    cell ("disposition", path, signal)    "ignore" where the process ignores that signal
+    cell ("exiting", path)            written when the process begins to end (see `queues`)
+    cell ("ignored", path)            the signals that the process ignores; a new process begins with its parent's
 
 Every step of a process reads its "life", which only its start, its end and a signal write: so whatever a process still
 does is dependent with being killed, and with nothing else.
@@ -20,6 +21,7 @@ _HARMLESS = frozenset(
     if hasattr(signal, name)
 )
 _SIGKILL = 9
+_NONE: frozenset[int] = frozenset()
 
 
 def has_ended(life: object) -> bool:
@@ -30,6 +32,9 @@ def has_ended(life: object) -> bool:
 def _start(view: View, pending: Pending) -> Outcome:
     path, (name, daemon) = pending.op.obj, pending.op.args
     view.set(("life", path), "started")
+    ignored = view.get(("ignored", pending.process), _NONE)
+    if ignored:
+        view.set(("ignored", path), ignored)
     view.effects.append(Effect("start", (path, name, daemon, pending.op.data)))
     return Done()
 
@@ -63,7 +68,7 @@ def _signal(view: View, pending: Pending) -> Outcome:
         return Failed("ProcessLookupError", "[Errno 3] No such process")
     if has_ended(life) or number <= 0 or number in _HARMLESS:
         return Done()
-    if number != _SIGKILL and view.get(("disposition", path, number)) == "ignore":
+    if number != _SIGKILL and number in view.get(("ignored", path), _NONE):
         return Done()
     view.set(("life", path), -number)
     view.effects.append(Effect("kill", (path, -number)))
@@ -72,7 +77,13 @@ def _signal(view: View, pending: Pending) -> Outcome:
 
 def _disposition(view: View, pending: Pending) -> Outcome:
     number, what = pending.op.args
-    view.set(("disposition", pending.process, number), what)
+    ignored = view.get(("ignored", pending.process), _NONE)
+    view.set(("ignored", pending.process), ignored | {number} if what == "ignore" else ignored - {number})
+    return Done()
+
+
+def _exiting(view: View, pending: Pending) -> Outcome:
+    view.set(("exiting", pending.process), "exiting")
     return Done()
 
 
@@ -89,6 +100,11 @@ def _refuse(view: View, pending: Pending) -> Outcome:
     return Done()
 
 
+def _rely(view: View, pending: Pending) -> Outcome:
+    view.effects.append(Effect("rely", pending.op.args))
+    return Done()
+
+
 def _endless_loop(view: View, pending: Pending) -> Outcome:
     view.effects.append(Effect("endless_loop", ()))
     return Done()
@@ -101,7 +117,9 @@ HANDLERS: dict[str, Handler] = {
     "process.poll": _poll,
     "process.signal": _signal,
     "signal.disposition": _disposition,
+    "exiting": _exiting,
     "exit": _exit,
+    "rely": _rely,
     "refuse": _refuse,
     "endless_loop": _endless_loop,
 }

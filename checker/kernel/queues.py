@@ -4,7 +4,10 @@
     cell (queue, "puts", P)       items that process P put;      (queue, "buffer", P, k)   its k-th item
     cell (queue, "fed", P)        items that P's feeder is done with
     cell (queue, "write lock")    the task that writes to the pipe;   (queue, "read lock")   the one that reads
-    cell (queue, "unfinished"), (queue, "sleepers"), (queue, "woken", task)     of a JoinableQueue
+    cell (queue, "unfinished")    of a JoinableQueue: items put and not yet done;   (queue, "condition")   the task that
+                                  wakes the sleepers, and has the condition's lock until all of them are awake;
+                                  (queue, "sleepers")   tasks in join;   (queue, "woken", task)   one told to wake up
+    cell ("exiting", P)           process P has begun to end
     the pipe's cells (see `pipes`), and ("unpickled", P): items of P that its feeders still have to pickle
 
 A put takes a unit and leaves the item in its own process's buffer. The feeder, a task of its own, pickles it, takes the
@@ -42,20 +45,18 @@ def _put(view: View, pending: Pending) -> Outcome:
     maxsize, joinable = view.objects[queue].args
     block, timeout_s, pickled = pending.op.args
     if pending.stage == 0:
-        if maxsize <= 0:
-            view.add((queue, "used"), 1)
-        else:
-            used = view.get((queue, "used"), 0)
-            if used >= maxsize:
-                if block and timeout_s is None:
-                    return None
-                view.wait_s = max(timeout_s, 0.0) if block else 0.0
-                return Failed("Full", "")
-            view.set((queue, "used"), used + 1)
+        if maxsize > 0 and view.get((queue, "used"), 0) >= maxsize:
+            if block and timeout_s is None:
+                return None
+            view.wait_s = max(timeout_s, 0.0) if block else 0.0
+            return Failed("Full", "")
+        _add_used(view, queue, 1)
         if joinable:
             return Next("append")
     if pending.stage != "handed over":
         if joinable:
+            if view.get((queue, "condition")) is not None:
+                return None
             view.add((queue, "unfinished"), 1)
         n = view.get((queue, "puts", process), 0)
         view.set((queue, "puts", process), n + 1)
@@ -115,10 +116,24 @@ def _write(view: View, pending: Pending, writing: _Writing) -> Outcome:
 
 
 def _drop_unpicklable(view: View, queue: str, process: str, n: int) -> Outcome:
-    """The item vanishes; only its unit comes back (`Queue._feed`, `queue_sem.release()`)."""
-    view.add((queue, "used"), -1)
+    """The item vanishes, and its unit comes back; in a process that ends the feeder gives up, and all is lost.
+
+    See `Queue._feed`: `queue_sem.release()`, but `return` where `is_exiting()`.
+    """
+    if view.get(("exiting", process)):
+        view.set((queue, "fed", process), view.get((queue, "puts", process)))
+        return Done()
+    _add_used(view, queue, -1)
     view.set((queue, "fed", process), n + 1)
     return Done()
+
+
+def _add_used(view: View, queue: str, amount: int) -> None:
+    """Counts the units in use; those of an unbounded queue decide nothing, so that counting them commutes."""
+    if view.objects[queue].args[0] <= 0:
+        view.add((queue, "used"), amount)
+    else:
+        view.set((queue, "used"), view.get((queue, "used"), 0) + amount)
 
 
 def _get(view: View, pending: Pending) -> Outcome:
@@ -150,10 +165,8 @@ def _get(view: View, pending: Pending) -> Outcome:
     step, message = stage
     if (step == "give back") == patient:
         view.set((queue, "read lock"), None)
-    elif view.objects[queue].args[0] <= 0:
-        view.add((queue, "used"), -1)
     else:
-        view.set((queue, "used"), view.get((queue, "used"), 0) - 1)
+        _add_used(view, queue, -1)
     return Next(("give back the other", message)) if step == "give back" else Done(None, message)
 
 
@@ -178,28 +191,41 @@ def _join_thread(view: View, pending: Pending) -> Outcome:
 
 def _task_done(view: View, pending: Pending) -> Outcome:
     queue = _name(pending)
+    if pending.stage != 0:
+        # `notify_all` waits for everyone it wakes: for ever, if one of them was killed in its sleep.
+        if any(view.get((queue, "woken", task)) for task in pending.stage):
+            return None
+        view.set((queue, "condition"), None)
+        return Done()
+    if view.get((queue, "condition")) is not None:
+        return None
     unfinished = view.get((queue, "unfinished"), 0)
     if unfinished <= 0:
         return Failed("ValueError", "task_done() called too many times")
     view.set((queue, "unfinished"), unfinished - 1)
-    if unfinished == 1:
-        for task in view.get((queue, "sleepers"), ()):
-            view.set((queue, "woken", task), "woken")
-        view.set((queue, "sleepers"), ())
-    return Done()
+    sleepers = view.get((queue, "sleepers"), ()) if unfinished == 1 else ()
+    if not sleepers:
+        return Done()
+    for task in sleepers:
+        view.set((queue, "woken", task), "woken")
+    view.set((queue, "sleepers"), ())
+    view.set((queue, "condition"), pending.task)
+    return Next(sleepers)
 
 
 def _join(view: View, pending: Pending) -> Outcome:
     queue, task = _name(pending), pending.task
-    if pending.stage == 0:
-        if view.get((queue, "unfinished"), 0) <= 0:
-            return Done()
-        view.set((queue, "sleepers"), (*view.get((queue, "sleepers"), ()), task))
-        return Next("asleep")
-    if not view.get((queue, "woken", task)):
+    if pending.stage == "asleep":
+        if not view.get((queue, "woken", task)):
+            return None
+        view.set((queue, "woken", task), None)
+        return Next("awake")
+    if view.get((queue, "condition")) is not None:
         return None
-    view.set((queue, "woken", task), None)
-    return Done()
+    if pending.stage == "awake" or view.get((queue, "unfinished"), 0) <= 0:
+        return Done()
+    view.set((queue, "sleepers"), (*view.get((queue, "sleepers"), ()), task))
+    return Next("asleep")
 
 
 def _simple_put(view: View, pending: Pending) -> Outcome:

@@ -1,7 +1,9 @@
 """The terminal: chunks as they arrive there, and what of their order can be seen.
 
-    cell "stdout"    written by every chunk where the order of lines is looked at; where lines are taken as a bag, a
-                     chunk of whole lines is an add (bags commute), and any other chunk a write
+    cell "stdout"    whether the last line is unfinished
+
+Where the order of lines is looked at, every chunk writes it. Where lines are taken as a bag, only a chunk that leaves a
+line unfinished, or comes upon one, writes it: chunks of whole lines in between commute.
 """
 
 from __future__ import annotations
@@ -13,15 +15,15 @@ STDOUT = "stdout"
 
 def _ordered(view: View, pending: Pending) -> Outcome:
     view.get(STDOUT)
-    view.set(STDOUT, None)
+    view.set(STDOUT, not pending.op.args[0].endswith("\n"))
     view.effects.append(Effect("chunk", ("stdout", pending.op.args[0])))
     return Done()
 
 
 def _bag(view: View, pending: Pending) -> Outcome:
-    if not pending.op.args[0].endswith("\n"):
-        return _ordered(view, pending)
-    view.add(STDOUT, 0)
+    unfinished = not pending.op.args[0].endswith("\n")
+    if unfinished or view.get(STDOUT):
+        view.set(STDOUT, unfinished)
     view.effects.append(Effect("chunk", ("stdout", pending.op.args[0])))
     return Done()
 

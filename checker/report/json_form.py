@@ -24,6 +24,7 @@ def json_form(result: Result) -> dict[str, Json]:
         "verdict": result.verdict.value,
         "proved": result.proved,
         "reason": result.reason.value if result.reason else None,
+        "message": result.message or None,
         "checks": [
             {
                 "name": check.name,

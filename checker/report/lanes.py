@@ -76,10 +76,14 @@ def _in_lanes(rows: Sequence[_Row], names: Mapping[str, str], dots: str) -> list
     tasks = list(names)
     if any(columns(name) > width - _GAP for name in names.values()):
         return None
-    if any(columns(row.deed) > room and not row.step.op.startswith("print ") for row in rows):
+    mine = [row for row in rows if row.step.task in names]
+    if any(columns(row.deed) > room and not row.step.op.startswith("print ") for row in mine):
         return None
     groups = []
     for row in rows:
+        if row.step.task not in names:
+            groups.append([_between(row, start, room if beside else 0, dots)])
+            continue
         deed, at = cut(row.deed, room, dots), start + width * tasks.index(row.step.task)
         if beside:
             line = pad(f"{row.step.n:{_NUMBER}}", at) + pad(deed, room + _GAP) + pad(row.line, _line_width(rows))
@@ -87,6 +91,13 @@ def _in_lanes(rows: Sequence[_Row], names: Mapping[str, str], dots: str) -> list
             line = pad(pad(f"{row.step.n:{_NUMBER}}", _NUMBER + _GAP) + row.line, at) + deed
         groups.append([line + mark if row.step.blocked else line.rstrip()])
     return groups
+
+
+def _between(row: _Row, start: int, room: int, dots: str) -> str:
+    """A step of a task without a lane, across the lanes; its line is behind the `room` of the first, or (0) left."""
+    line = pad(f"{row.step.n:{_NUMBER}}  {'' if room else row.line}", start)
+    end = "".join([f"  {row.line}" if room and row.line else "", f"  {dots}" if row.step.blocked else ""])
+    return line + pad(cut(f"[{row.name}: {row.deed}]", WIDTH - start - columns(end), dots), room if end else 0) + end
 
 
 def _in_list(rows: Sequence[_Row], dots: str) -> list[list[str]]:

@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 
 from checker.report.paper import Paper
-from checker.report.words import Shown, check_text, command_word, kind_word, lab_word, not_run, seen_words, shown_steps
+from checker.report.words import (
+    Shown,
+    call_words,
+    calls,
+    check_text,
+    command_word,
+    kind_word,
+    lab_word,
+    not_run,
+    remarks,
+    seen_words,
+    shown_steps,
+)
 from checker.report.words import phrase as deed
 from checker.result import Finding, Outcome, Result, StepLine, Verdict, WaitLine
 from checker.spec import Spec
@@ -28,22 +40,27 @@ def plain_report(result: Result, spec: Spec | None, paper: Paper) -> str:
         for check in result.checks
         if check.outcome is not Outcome.NOT_RUN
     ]
+    if spec is not None and any(c.name == "explored" and c.outcome is Outcome.PASS for c in result.checks):
+        sentences.append(f"Explored were the interleavings of {' and of '.join(calls(spec))}.")
     if result.message:
         sentences += result.message.splitlines()
     if result.finding is not None:
-        sentences += _finding(result, result.finding)
+        sentences += _finding(result, result.finding, spec)
     sentences += [f"Note: {note}" for note in result.notes]
     if result.verdict is Verdict.PASS and spec is not None:
         sentences += [" ".join(spec.lesson.split()), f"Read more at {spec.link}"]
     return "\n".join(paper.visible(sentence).rstrip() for sentence in sentences) + "\n"
 
 
-def _finding(result: Result, finding: Finding) -> list[str]:
+def _finding(result: Result, finding: Finding, spec: Spec | None) -> list[str]:
     shown = shown_steps(finding)
     seen = seen_words(finding)
-    sentences = [finding.sentence] if finding.sentence else []
-    sentences += [f"Seen in {seen}."] if seen else []
+    sentences = finding.sentence.splitlines()
+    sentences += [f"Seen {'' if seen.startswith(('in ', 'replayed')) else 'in '}{seen}."] if seen else []
+    call = call_words(finding, spec)
+    sentences += [f"{call[:1].upper()}{call[1:]}."] if call else []
     sentences += _steps(shown)
+    sentences += [f"{remark[:1].upper()}{remark[1:]}." for remark in remarks(shown)]
     sentences += [_wait(wait) for wait in finding.waits]
     if finding.expected is not None:
         sentences.append(f"Expected: {finding.expected}")

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from checker.report.lanes import picture
 from checker.report.paper import WIDTH, Paper, block, columns, pad, wrap
-from checker.report.words import check_text, command_word, kind_word, lab_word, not_run, seen_words, shown_steps
+from checker.report.words import (
+    call_words,
+    calls,
+    check_text,
+    command_word,
+    kind_word,
+    lab_word,
+    not_run,
+    others_left_out,
+    remarks,
+    seen_words,
+    shown_steps,
+)
 from checker.result import Check, Finding, Kind, Outcome, Result, Verdict
 from checker.spec import Spec
 
@@ -18,12 +30,12 @@ def text_report(result: Result, spec: Spec | None, paper: Paper) -> str:
     lines = [*_head(result, paper), ""]
     for check in result.checks:
         if check.outcome is Outcome.PASS:
-            lines += _passed(result, check, paper)
+            lines += _passed(result, check, spec, paper)
         elif check.outcome is Outcome.FAIL and result.finding is None:
             lines += _marked("✗", check.name, check_text(check), "red", paper)
     match result.verdict:
         case Verdict.FAIL if result.finding is not None:
-            lines += _finding(result, result.finding, paper)
+            lines += _finding(result, result.finding, spec, paper)
         case Verdict.PASS if not result.checks:
             lines += _marked("✓", "PASSED", result.message, "green", paper)
         case Verdict.ERROR:
@@ -59,9 +71,12 @@ def _marked(mark: str, label: str, text: str, colour: str, paper: Paper, seconds
     return lines
 
 
-def _passed(result: Result, check: Check, paper: Paper) -> list[str]:
+def _passed(result: Result, check: Check, spec: Spec | None, paper: Paper) -> list[str]:
     label = "PROVED" if check.name == "explored" and result.proved else check.name
-    return _marked("✓", label, check_text(check), "green", paper, check.seconds)
+    lines = _marked("✓", label, check_text(check), "green", paper, check.seconds)
+    for number, call in enumerate(calls(spec) if check.name == "explored" else ()):
+        lines += wrap(paper.visible(f"{'and' if number else 'of'} {call}"), " " * (_LABEL + 6))
+    return lines
 
 
 def _message(mark: str, label: str, message: str, colour: str, paper: Paper) -> list[str]:
@@ -71,18 +86,25 @@ def _message(mark: str, label: str, message: str, colour: str, paper: Paper) -> 
     return lines + (block(others, "    ") if others.strip() else [])
 
 
-def _finding(result: Result, finding: Finding, paper: Paper) -> list[str]:
+def _finding(result: Result, finding: Finding, spec: Spec | None, paper: Paper) -> list[str]:
     label = kind_word(finding.kind).upper()
     lines = _marked("✗", label, seen_words(finding), "red", paper)
     if len(lines) > 1:
         lines = _marked("✗", label, seen_words(finding, short=True), "red", paper)
+    if call := call_words(finding, spec):
+        lines += wrap(paper.visible(call), "    ", "      ")
     if finding.sentence and not (finding.kind is Kind.DEADLOCK and finding.waits):
-        lines += ["", *wrap(paper.visible(finding.sentence), "    ", "    ")]
+        lines.append("")
+        for sentence in finding.sentence.split("\n"):
+            lines += wrap(paper.visible(sentence), "    ", "    ")
     shown = shown_steps(finding)
     if shown.steps:
         lines += ["", *picture(shown, paper)]
-        if not finding.waits and shown.others:
-            lines += ["", *wrap(f"({shown.others} steps of other tasks are not shown)", "    ", "     ")]
+        left_out = others_left_out(shown) if not finding.waits else ""
+        beside = [*remarks(shown), *([left_out] if left_out else [])]
+        lines += [""] * bool(beside)
+        for remark in beside:
+            lines += wrap(paper.visible(f"({remark})"), "    ", "     ")
     if finding.waits:
         lines.append("")
     for wait in finding.waits:
@@ -90,7 +112,7 @@ def _finding(result: Result, finding: Finding, paper: Paper) -> list[str]:
         lines += wrap(paper.visible(f"{wait.task}{holds} waits for {wait.waits_for}"), "    ", "      ")
     lines += _expected(finding, paper)
     if finding.traceback:
-        lines += ["", *block(paper.visible(finding.traceback), "    ")]
+        lines += ["", *block(paper.visible(finding.traceback.rstrip()), "    ")]
     return [*lines, "", *_foot(result, finding, paper)]
 
 

@@ -7,6 +7,8 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from checker.result import Check, Finding, Kind, Outcome, Result, StepLine
+from checker.spec import Spec
+from checker.trace import Json
 
 MAX_STEPS = 40
 _HEAD_STEPS = 8
@@ -19,8 +21,9 @@ _NOT_RUN = {"explored": "the interleavings", "parallel": "still parallel", "real
 class Shown(NamedTuple):
     """The steps of a finding that a report shows, numbered anew, and how many it leaves out.
 
-    `gap_after` is the number of shown steps before the place where `gap` steps of the same tasks were left out;
-    `others` counts the steps of tasks that do not take part.
+    `tasks` have a lane each; a step of another task is shown because it brings what is got from a queue. `gap_after` is
+    the number of shown steps before the place where `gap` steps were left out; `others` counts the steps of tasks that
+    do not take part, and `other_tasks` are these.
     """
 
     steps: tuple[StepLine, ...]
@@ -28,6 +31,7 @@ class Shown(NamedTuple):
     gap_after: int
     gap: int
     others: int
+    other_tasks: tuple[str, ...]
 
 
 def phrase(step: StepLine) -> str:
@@ -51,13 +55,61 @@ def shown_steps(finding: Finding) -> Shown:
         tasks = finding.lane_tasks
     else:
         busy = {step.task for step in finding.steps if step.op not in _BOSS_OPS}
-        others = (t for t in tasks if t not in finding.lane_tasks and (t in busy or not finding.lane_tasks))
-        tasks = (*(t for t in finding.lane_tasks if t in tasks), *others)
-    mine = [step for step in finding.steps if step.task in tasks]
+        beside = (t for t in tasks if t not in finding.lane_tasks and (t in busy or not finding.lane_tasks))
+        tasks = (*(t for t in finding.lane_tasks if t in tasks), *beside)
+    used = {step.object for step in finding.steps if step.task in tasks}
+    queues = {step.object for step in finding.steps if step.object and _brings(step)} & used
+    is_shown = [s.task in tasks or (s.object in queues and _brings(s)) for s in finding.steps]
+    mine = [step for step, shown in zip(finding.steps, is_shown, strict=True) if shown]
+    others = [step.task for step, shown in zip(finding.steps, is_shown, strict=True) if not shown]
     numbered = [StepLine(n, s.task, s.op, s.object, s.line, s.blocked) for n, s in enumerate(mine, start=1)]
     gap = max(0, len(numbered) - MAX_STEPS)
     steps = numbered if not gap else numbered[:_HEAD_STEPS] + numbered[_HEAD_STEPS + gap :]
-    return Shown(tuple(steps), tasks, _HEAD_STEPS if gap else 0, gap, len(finding.steps) - len(mine))
+    return Shown(tuple(steps), tasks, _HEAD_STEPS if gap else 0, gap, len(others), tuple(dict.fromkeys(others)))
+
+
+def _brings(step: StepLine) -> bool:
+    """Whether the step puts something into a queue, or sends what was put, or tries to."""
+    return step.op.rpartition(" ")[2] in ("put", "send")
+
+
+def remarks(shown: Shown) -> tuple[str, ...]:
+    """What has to be known to understand the steps shown: sentences without a full stop."""
+    said = []
+    if any(step.op == "send" for step in shown.steps):
+        said.append("what is put into a queue arrives only when its feeder sends it")
+    if any(step.op.startswith("give up waiting") for step in shown.steps):
+        said.append("a timeout may expire in any schedule")
+    return tuple(said)
+
+
+def others_left_out(shown: Shown) -> str:
+    """How many steps of whom are not shown, in words; "" if all are."""
+    if not shown.others:
+        return ""
+    steps, verb = ("1 step", "is") if shown.others == 1 else (f"{shown.others} steps", "are")
+    whose = shown.other_tasks[0] if len(shown.other_tasks) == 1 else "other tasks"
+    return f"{steps} of {whose} {verb} not shown"
+
+
+def calls(spec: Spec | None) -> tuple[str, ...]:
+    """How `main` is called in the scenarios that are explored."""
+    return tuple(_call(scenario.args) for scenario in spec.scenarios) if spec is not None else ()
+
+
+def call_words(finding: Finding, spec: Spec | None) -> str:
+    """In which scenario a finding was seen, and how `main` is called there; "" where that is not known."""
+    if spec is None:
+        return ""
+    if not finding.schedule and finding.scenario == "real":
+        return f"with {_call(spec.real.args)}"
+    parallel = (spec.parallel.scenario,) if spec.parallel is not None else ()
+    args = next((s.args for s in (*spec.scenarios, *parallel) if s.name == finding.scenario), None)
+    return f"with {finding.scenario!r}: {_call(args)}" if args is not None else ""
+
+
+def _call(args: tuple[Json, ...]) -> str:
+    return f"main({', '.join(map(repr, args))})"
 
 
 def lab_word(result: Result) -> str:
@@ -94,7 +146,10 @@ def not_run(result: Result) -> str:
 def seen_words(finding: Finding, *, short: bool = False) -> str:
     """Where and how often a finding was seen."""
     parts = []
-    if finding.number:
+    if finding.number and finding.kind is Kind.TOO_SERIAL:
+        best = "the only schedule" if finding.number == 1 else f"the best of all {finding.number:,} schedules"
+        parts.append(f"in {best}")
+    elif finding.number:
         parts.append(f"schedule {finding.number}" if short else f"schedule {finding.number} of this check")
     if finding.replays:
         parts.append(f"replayed {finding.replayed} of {finding.replays} times in fresh processes")

@@ -30,12 +30,15 @@ def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.B
     process.begin(fields["name"], inheriting=fields["call"] is None)
     stdio.begin()
     random.seed(f"{fields['seed']}/{path}")
+    undrawn = random.getstate()
     baseline.begin(fields["directory"], fields["file"])
     limits.watch(fields["cpu_limit_s"])
     try:
         body = _run_main if fields["call"] is not None else _run_started
         code, text, result = contextvars.copy_context().run(body, fields, data)
         reusable = baseline.is_reusable()
+        if random.getstate() != undrawn:
+            ask("rely", None, ("random",))
         ask("exit", None, (code & 0xFF, _cut(text), bool(result), result[0] if result else None, reusable))
     finally:
         limits.watch(0)

@@ -92,7 +92,7 @@ def test_a_put_that_fails_is_not_counted(judged):
     def judge_answer(channel, obj):
         channel.send(["pickle", obj, 0])
         message, data = channel.receive()
-        assert (message, pickle.loads(data)) == (["pickled"], [2])
+        assert (message, pickle.loads(data)) == (["pickled", False], [2])
         return ["ok", None], b""
 
     text = """

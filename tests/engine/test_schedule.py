@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checker.engine.schedule import Asked, Limits, Unpicklable, Vanished, run_schedule
+from checker.engine.schedule import Asked, Limits, Pickled, Unpicklable, Vanished, run_schedule
 from checker.errors import MalformedMessage
 from checker.kernel import Kernel, admission
 from checker.strategies.random_walk import RandomWalk
@@ -114,7 +114,7 @@ class Pickling(ScriptedProgram):
 @pytest.mark.parametrize(
     ("pickled", "kind"),
     [
-        (b"a pickle", EndKind.FINISHED),
+        (Pickled(b"a pickle", changed=False), EndKind.FINISHED),
         (Unpicklable("Traceback: cannot pickle"), EndKind.FINISHED),
         (op("refuse", None, "uncontrolled", "not so"), EndKind.REFUSED),
         (op("endless_loop"), EndKind.ENDLESS_LOOP),

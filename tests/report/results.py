@@ -14,14 +14,14 @@ from checker.result import (
     Verdict,
     WaitLine,
 )
-from checker.spec import RealRuns, Spec
+from checker.spec import RealRuns, Scenario, Spec
 
 FILE = "labs/lab03_transfer.py"
 
 SPEC = Spec(
     lab="lab03_transfer",
     title="Two tellers, two accounts",
-    scenarios=(),
+    scenarios=(Scenario("there and back", ([[0, 1, 30], [1, 0, 20]], 1, 0.0), ()),),
     parallel=None,
     real=RealRuns((), ()),
     published=("deadlock",),

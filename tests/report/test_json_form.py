@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from checker.report.json_form import json_report
 from checker.result import Reason, Verdict
-from tests.report.results import DEADLOCK, FAILED, PASSED, UNCHECKED
+from tests.report.results import DEADLOCK, ERROR, FAILED, PASSED, UNCHECKED
 
 FIELDS = {
-    *("schema", "lab", "file", "verdict", "proved", "reason", "checks", "scenarios", "finding"),
+    *("schema", "lab", "file", "verdict", "proved", "reason", "message", "checks", "scenarios", "finding"),
     *("seconds", "python", "checker", "seed", "start_method", "sandbox"),
 }
 
@@ -42,6 +42,12 @@ def test_a_pass_and_an_unchecked_result_say_so():
     assert (form["verdict"], form["proved"], form["finding"]) == ("pass", True, None)
     form = json.loads(json_report(UNCHECKED))
     assert (form["verdict"], form["reason"]) == (Verdict.UNCHECKED.value, Reason.LIMIT.value)
+    assert form["message"] == UNCHECKED.message
+
+
+def test_a_message_is_null_where_there_is_none():
+    assert json.loads(json_report(PASSED))["message"] is None
+    assert json.loads(json_report(ERROR))["message"] == ERROR.message
 
 
 def test_it_is_one_line_of_ascii_whatever_is_in_it():

@@ -14,6 +14,7 @@ Lab 3, Two tellers, two accounts, file labs/lab03_transfer.py: fail, deadlock.
 Check explored, fail: every interleaving holds.
 teller-1 and teller-2 wait for each other.
 Seen in schedule 2 of this check; replayed 3 of 3 times in fresh processes.
+With 'there and back': main([[0, 1, 30], [1, 0, 20]], 1, 0.0).
 Step 1: teller-1 acquires alice at line 24.
 Step 2: teller-2 acquires bob at line 24.
 Step 3: teller-1 waits to acquire bob at line 25, and never can.
@@ -35,6 +36,7 @@ def test_a_pass_says_that_it_is_proved_and_gives_the_lesson():
     lines = plain_report(PASSED, SPEC, Paper()).splitlines()
     assert lines[0].endswith(": pass, proved.")
     assert lines[1] == "Check explored, pass: every interleaving holds: 90 that differ in effect."
+    assert "Explored were the interleavings of main([[0, 1, 30], [1, 0, 20]], 1, 0.0)." in lines
     assert lines[-1] == f"Read more at {SPEC.link}"
 
 

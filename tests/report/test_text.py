@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from checker.report.paper import Paper, columns
 from checker.report.text import text_report
 from checker.result import Check, Kind, Outcome, Reason, StepLine, Verdict, WaitLine
+from checker.spec import Parallel, RealRuns, Scenario
 from tests.report.results import DEADLOCK, ERROR, FAILED, PASSED, SPEC, UNCHECKED, result
 
 PAPER = Paper()
@@ -20,6 +21,7 @@ DEADLOCK_PICTURE = """\
 Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.py
 
   ✗ DEADLOCK  schedule 2 of this check; replayed 3 of 3 times in fresh processes
+    with 'there and back': main([[0, 1, 30], [1, 0, 20]], 1, 0.0)
 
          teller-1                           teller-2
     1    acquire alice           line 24
@@ -40,6 +42,7 @@ PASS_PICTURE = """\
 Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.py
 
   ✓ PROVED    every interleaving holds: 90 that differ in effect           0.3 s
+              of main([[0, 1, 30], [1, 0, 20]], 1, 0.0)
   ✓ parallel  disjoint transfers overlap: 1.0 s where one at a time takes 2.0 s
               (virtual)
   ✓ real      10 of 10 runs under fork, 2 of 2 under spawn                 0.9 s
@@ -70,6 +73,7 @@ WRONG_PICTURE = """\
 Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.py
 
   ✗ WRONG RESULT  schedule 7; replayed 3 of 3 times in fresh processes
+    with 'there and back': main([[0, 1, 30], [1, 0, 20]], 1, 0.0)
 
     every visitor is counted
 
@@ -111,6 +115,90 @@ WRONG = replace(
     line=17,
 )
 
+QUEUE_PICTURE = """\
+Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.py
+
+  ✗ WRONG RESULT  schedule 6; replayed 3 of 3 times in fresh processes
+    with 'there and back': main([[0, 1, 30], [1, 0, 20]], 1, 0.0)
+
+    not so: every job is printed exactly once
+
+         worker-1                           worker-2
+    1    [main: put into jobs]   line 28
+    2    jobs.empty() is True    line 17
+    3                                       give up waiting to get from jobs
+    4    [main's feeder: send through jobs]  …
+
+    (what is put into a queue arrives only when its feeder sends it)
+    (a timeout may expire in any schedule)
+    (2 steps of main are not shown)
+
+    expected  job-1 printed once
+    not       never
+
+  again    python -m checker replay lab3
+  hint     python -m checker hint lab3
+"""
+
+QUEUE = replace(
+    DEADLOCK,
+    kind=Kind.WRONG_RESULT,
+    sentence="not so: every job is printed exactly once",
+    number=6,
+    steps=(
+        StepLine(1, "main", "put", "jobs", 28, blocked=False),
+        StepLine(2, "main", "start", "worker-1", 29, blocked=False),
+        StepLine(3, "main", "start", "worker-2", 29, blocked=False),
+        StepLine(4, "worker-1", "empty() is True", "jobs", 17, blocked=False),
+        StepLine(5, "worker-2", "give up waiting to get", "jobs", None, blocked=False),
+        StepLine(6, "main's feeder", "send", "jobs", None, blocked=True),
+    ),
+    lane_tasks=("worker-1", "worker-2"),
+    waits=(),
+    expected="job-1 printed once",
+    actual="never",
+    line=None,
+)
+
+SERIAL_PICTURE = """\
+Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.py
+
+  ✗ TOO SERIAL  in the best of all 6 schedules
+    with 'there and back': main([[0, 1, 30], [1, 0, 20]], 1, 0.0)
+
+    not so: tellers do not wait for each other
+
+    1  teller-1  sleep 1.0 s, holding gate                    line 24
+    2  teller-2  sleep 1.0 s, holding gate                    line 24
+
+    (1 step of main is not shown)
+
+    expected  under 1.5 s of virtual time, done at the same time
+    not       2.0 s, even in the best schedule
+
+  at       labs/lab03_transfer.py:24
+  again    python -m checker replay lab3
+  hint     python -m checker hint lab3
+"""
+
+SERIAL = replace(
+    DEADLOCK,
+    kind=Kind.TOO_SERIAL,
+    sentence="not so: tellers do not wait for each other",
+    number=6,
+    replayed=0,
+    replays=0,
+    steps=(
+        StepLine(1, "main", "start", "teller-1", 28, blocked=False),
+        StepLine(2, "teller-1", "sleep 1.0 s, holding", "gate", 24, blocked=False),
+        StepLine(3, "teller-2", "sleep 1.0 s, holding", "gate", 24, blocked=False),
+    ),
+    waits=(),
+    expected="under 1.5 s of virtual time, done at the same time",
+    actual="2.0 s, even in the best schedule",
+    line=24,
+)
+
 
 @pytest.mark.parametrize(
     ("given_result", "picture"),
@@ -120,8 +208,10 @@ WRONG = replace(
         (ERROR, ERROR_PICTURE),
         (UNCHECKED, UNCHECKED_PICTURE),
         (result(Verdict.FAIL, finding=WRONG), WRONG_PICTURE),
+        (result(Verdict.FAIL, finding=QUEUE), QUEUE_PICTURE),
+        (result(Verdict.FAIL, finding=SERIAL), SERIAL_PICTURE),
     ],
-    ids=["deadlock", "pass", "error", "unchecked", "wrong result"],
+    ids=["deadlock", "pass", "error", "unchecked", "wrong result", "queue", "too serial"],
 )
 def test_the_picture_is_exactly_this(given_result, picture):
     assert text_report(given_result, SPEC, PAPER) == picture
@@ -161,6 +251,35 @@ def test_a_passed_check_is_shown_before_the_finding_of_a_later_one():
     assert text.index("✓ PROVED") < text.index("✗ TOO SERIAL")
     assert "not run yet: real runs" in text
     assert "again    python -m checker lab3\n" in text, "nothing to replay without a schedule"
+
+
+def test_the_scenario_that_failed_is_named_with_its_call():
+    later = Scenario("different accounts", ([[0, 1, 30]], 1, 1.0), ())
+    spec = replace(SPEC, parallel=Parallel("they overlap", later, 1.5, 2.0))
+    finding = replace(DEADLOCK, scenario="different accounts")
+    assert "with 'different accounts': main([[0, 1, 30]], 1, 1.0)\n" in text_report(
+        replace(FAILED, finding=finding), spec, PAPER
+    )
+    real = replace(DEADLOCK, scenario="real", schedule="")
+    spec = replace(SPEC, real=RealRuns((3, 0.01), ()))
+    assert "    with main(3, 0.01)\n" in text_report(replace(FAILED, finding=real), spec, PAPER)
+    assert "with" not in text_report(FAILED, None, PAPER)
+
+
+def test_several_scenarios_are_all_named_behind_a_proof():
+    spec = replace(SPEC, scenarios=(Scenario("one", (1,), ()), Scenario("two", (2, "x"), ())))
+    assert "              of main(1)\n              and main(2, 'x')\n" in text_report(PASSED, spec, PAPER)
+
+
+def test_a_replay_only_says_that_it_was_replayed():
+    text = text_report(replace(FAILED, checks=(), finding=replace(DEADLOCK, number=0)), SPEC, PAPER)
+    assert "  ✗ DEADLOCK  replayed 3 of 3 times in fresh processes\n" in text
+    assert "not run yet" not in text
+
+
+def test_a_second_line_of_a_sentence_begins_on_a_line_of_its_own():
+    finding = replace(DEADLOCK, kind=Kind.HANG, sentence="not so\ntwo locks are two locks")
+    assert "    not so\n    two locks are two locks\n" in text_report(replace(FAILED, finding=finding), SPEC, PAPER)
 
 
 def test_a_file_outside_of_labs_is_replayed_by_its_path():

@@ -1,0 +1,86 @@
+"""What ends a check before its end: a finding, or a reason why the file cannot be checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from checker.analysis.names import names_of
+from checker.analysis.rounds import rounds, rounds_told
+from checker.errors import UsageError
+from checker.explore import Exploration, Why
+from checker.judge import Failure, Refusal
+from checker.result import Finding, Reason, Verdict
+from checker.spec import Scenario
+
+
+class Stop(Exception):
+    """The check is over before its end: with a finding, or with a reason why it cannot be checked."""
+
+    def __init__(
+        self, verdict: Verdict, *, finding: Finding | None = None, message: str = "", reason: Reason | None = None
+    ) -> None:
+        super().__init__(message)
+        self.verdict = verdict
+        self.finding = finding
+        self.message = message
+        self.reason = reason
+
+
+def refused(refusal: Refusal, file: Path) -> Stop:
+    """For a program that cannot be run under control; a refusal knows the file by its absolute path.
+
+    What the checker cannot follow is no fault of the program: nothing is said about it.
+    """
+    message = refusal.sentence.replace(str(file.resolve()), str(file))
+    if refusal.uncontrolled:
+        return Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
+    return Stop(Verdict.ERROR, message=message)
+
+
+def demand_enough(scenario: Scenario, found: Exploration[Failure], source: str) -> None:
+    """Says that a scenario could not be checked, unless enough of its schedules were seen to their end.
+
+    Args:
+        source: the student's text, for names.
+
+    Raises:
+        Stop: with the reason.
+    """
+    if found.proved:
+        return
+    if found.cut:
+        raise Stop(Verdict.UNCHECKED, message=_cut_off(scenario, found, source), reason=Reason.LIMIT)
+    if found.why is Why.SECONDS or found.schedules < scenario.minimum:
+        what = f"{found.schedules} complete schedules of {scenario.name!r} in {found.seconds:.0f} s"
+        raise Stop(Verdict.UNCHECKED, message=f"{what}: too few to say anything", reason=Reason.LIMIT)
+
+
+def _cut_off(scenario: Scenario, found: Exploration[Failure], source: str) -> str:
+    trace = found.cut_trace
+    who = rounds_told(rounds(trace, names_of(source, trace))) if trace is not None else ""
+    what = f"{found.cut} of {found.cut + found.schedules} schedules of {scenario.name!r} did not end"
+    where = f"In one of them the program goes round and round: {who}.\n" if who else ""
+    return (
+        f"{what} within {scenario.steps:,} steps.\n{where}"
+        "The lab asks for a program that always ends. (Whether it is for ever, a livelock, is not decided yet, so this "
+        "is no verdict.)"
+    )
+
+
+def read_source(file: Path) -> str:
+    """The text of the student's file.
+
+    Raises:
+        UsageError: it is not there, or cannot be read.
+        Stop: it is not text.
+    """
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise UsageError(f"there is no file {file}") from None
+    except UnicodeDecodeError as error:
+        byte = f"byte {error.start} is {error.object[error.start]:#04x}"
+        message = f"{file} is not UTF-8 text: {byte}.\nSave it as UTF-8."
+        raise Stop(Verdict.ERROR, message=message) from None
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from None
