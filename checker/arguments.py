@@ -45,7 +45,8 @@ class Form(Enum):
 class Request:
     """What the person asked for. `targets` are words for labs; None stands for what was not given.
 
-    `seconds` bounds one lab. `real_runs` is their number, False for none.
+    `seconds` of wall time bound the exploration of one scenario, `cpu_limit_s` CPU seconds one stretch of code between two
+    scheduling points. `real_runs` is their number, False for none.
     """
 
     command: Command
@@ -56,6 +57,7 @@ class Request:
     seed: int | None
     schedules: int | None
     seconds: float
+    cpu_limit_s: float
     real_runs: bool | int | None
     start_method: str | None
 
@@ -95,6 +97,7 @@ def parse(argv: Sequence[str] | None) -> Request:
         seed=given.seed,
         schedules=given.schedules,
         seconds=given.seconds,
+        cpu_limit_s=given.cpu_limit,
         real_runs=False if given.real_runs == 0 else given.real_runs,
         start_method=given.start_method,
     )
@@ -115,7 +118,10 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--plain", action="store_true", help="one sentence a step, for screen readers")
     parser.add_argument("--seed", type=_whole, metavar="N", help="seed of all that is random (default 0)")
     parser.add_argument("--schedules", type=_positive, metavar="N", help="at most N schedules for each scenario")
-    parser.add_argument("--seconds", type=_seconds, default=60.0, metavar="S", help="at most S seconds a lab (60)")
+    parser.add_argument("--seconds", type=_seconds, default=120.0, metavar="S", help="at most S s a scenario (120)")
+    parser.add_argument(
+        "--cpu-limit", type=_seconds, default=5.0, metavar="S", help="S s of pure computing are an endless loop (5)"
+    )
     parser.add_argument("--real-runs", type=_whole, metavar="N", help="N runs that nothing controls; 0: none")
     parser.add_argument("--start-method", choices=("fork", "spawn"), help="how the checker starts its workers")
     parser.add_argument("--schedule", metavar="TEXT", help="with replay: the schedule to replay")

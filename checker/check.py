@@ -46,7 +46,7 @@ class Options:
 
     seed: int = 0
     schedules: int | None = None
-    seconds: float = 60.0
+    seconds: float = 120.0
     real_runs: int | None = None
     start_method: str | None = None
     cpu_limit_s: float = 5.0

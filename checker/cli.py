@@ -258,6 +258,7 @@ def _options(request: Request, seed: int) -> Options:
         seed=seed,
         schedules=request.schedules,
         seconds=request.seconds,
+        cpu_limit_s=request.cpu_limit_s,
         real_runs=request.real_runs,
         start_method=request.start_method,
     )

@@ -34,6 +34,9 @@ HOPELESS = 2 * MAX_CUT
 """After this many schedules that ran into the step limit, half of them drawn at random, and none that ended, no more
 are tried."""
 
+UNPROVABLE = frozenset({Reliance.CHANGED, Reliance.ENTROPY})
+"""What a program may not rely on if anything about it is to be proved."""
+
 _F = TypeVar("_F")
 
 
@@ -86,7 +89,7 @@ class Exploration(Generic[_F]):
     def proved(self) -> bool:
         """Whether every interleaving that differs in effect was explored to its end, and the program repeats itself."""
         in_full = self.why is Why.EXHAUSTED and self.cut == 0 and self.schedules > 0
-        return in_full and self.not_repeatable is None and Reliance.CHANGED not in self.relies
+        return in_full and self.not_repeatable is None and self.relies.isdisjoint(UNPROVABLE)
 
     def keep(self, trace: Trace) -> None:
         """Puts a complete trace into the sample; halves the sample when it has grown too large."""

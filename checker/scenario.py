@@ -131,6 +131,8 @@ def _notes(found: Exploration[Failure], seed: int) -> tuple[str, ...]:
         notes.append(f"the program draws random numbers: all this holds for seed {seed} (see --seed)")
     if Reliance.CLOCK in found.relies:
         notes.append("the program reads the clock: all this holds for virtual time, in which only waiting takes time")
+    if Reliance.ENTROPY in found.relies:
+        notes.append("the program asks the system for random numbers, others in every run: nothing is proved")
     if Reliance.CHANGED in found.relies:
         notes.append(
             "an object was changed after it was put into a queue: it may arrive in any state in between, of which not "

@@ -50,18 +50,23 @@ def demand_enough(scenario: Scenario, found: Exploration[Failure], source: str) 
         return
     if found.cut:
         raise Stop(Verdict.UNCHECKED, message=_cut_off(scenario, found, source), reason=Reason.LIMIT)
-    if found.why is Why.SECONDS or found.schedules < scenario.minimum:
-        what = f"{found.schedules} complete schedules of {scenario.name!r} in {found.seconds:.0f} s"
-        raise Stop(Verdict.UNCHECKED, message=f"{what}: too few to say anything", reason=Reason.LIMIT)
+    what = f"{found.schedules:,} complete schedules of {scenario.name!r}"
+    if found.why is Why.SECONDS:
+        message = f"the time ran out after {found.seconds:.0f} s and {what}.\n--seconds gives it more."
+        raise Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
+    if found.why is not Why.EXHAUSTED and found.schedules < scenario.minimum:
+        message = f"only {what} were run: too few to say anything"
+        raise Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
 
 
 def _cut_off(scenario: Scenario, found: Exploration[Failure], source: str) -> str:
     trace = found.cut_trace
     who = rounds_told(rounds(trace, names_of(source, trace))) if trace is not None else ""
+    limit = trace.ending.detail if trace is not None and trace.ending.detail else f"{scenario.steps:,} steps"
     what = f"{found.cut} of {found.cut + found.schedules} schedules of {scenario.name!r} did not end"
     where = f"In one of them the program goes round and round: {who}.\n" if who else ""
     return (
-        f"{what} within {scenario.steps:,} steps.\n{where}"
+        f"{what} within {limit}.\n{where}"
         "The lab asks for a program that always ends. (Whether it is for ever, a livelock, is not decided yet, so this "
         "is no verdict.)"
     )

@@ -143,6 +143,7 @@ class Reliance(Enum):
 
     RANDOM = "random"  # the seed of `random`
     CLOCK = "clock"  # virtual time
+    ENTROPY = "entropy"  # the system's own random numbers (os.urandom), others in every run
     CHANGED = "changed"  # an object was changed after it was put into a queue: any state in between might arrive
 
 

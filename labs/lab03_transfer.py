@@ -13,9 +13,8 @@ Rules
   job is one teller's work: [from account, to account, amount], done `rounds` times.
 - Each teller is a process of its own, and so is the auditor. All of them work at the same time.
 - Money on its way is in neither account, so the audit must not be able to look at that moment.
-- A teller counts the money in every round, and the auditor writes a report: `time.sleep(count_s)` stays, with the locks
-  or without. Tellers whose accounts are different ones do not wait for each other.
-- You may print other lines as well: the checker does not look at what this lab prints.
+- `time.sleep(count_s)` stays, in every round and for the auditor's report, with the locks or without them. Tellers
+  whose accounts are different ones do not wait for each other. You may print what you like.
 - It is right whatever the timing, and under every start method. "Tries again until it works" is not enough: nothing
   says that it ever does.
 

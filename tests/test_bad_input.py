@@ -162,7 +162,6 @@ def test_a_program_that_goes_wrong_gets_a_finding(course, text, headline, said):
         ("os.fork()", "cannot follow os.fork (line 5)"),
         ("os.kill(os.getppid(), 9)", "cannot follow os.kill of a process that is not this one"),
         ("Array('i', 2_000_000, lock=False)[:] = [123456] * 2_000_000", "cannot follow memory.write_slice of so much"),
-        ("Array('d', [1.23456789] * 1_000_000)[0]", "cannot follow"),
         ("Queue().put(bytearray(70_000_000))", "cannot follow"),
     ],
 )

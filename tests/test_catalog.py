@@ -43,7 +43,9 @@ def test_the_checkers_own_labs_are_the_last_resort(tmp_path):
     assert catalog.find_folder(tmp_path, None) == ROOT / "labs"
 
 
-@pytest.mark.parametrize("word", ["lab3", "lab03", "3", "03", "Lab3", "lab03_transfer", "lab03_transfer.py", "lab-3"])
+@pytest.mark.parametrize(
+    "word", ["lab3", "lab03", "3", "03", "Lab3", "lab03_transfer", "lab03_transfer.py", "lab-3", "lab 3", "lab3 "]
+)
 def test_a_lab_has_many_names(course, word):
     assert keys(word, course / "labs") == ["lab03_transfer"]
 
@@ -86,6 +88,9 @@ def test_a_submission_has_the_spec_of_its_folder(course):
         ("deep/", "is not a file"),
         ("labs/notes.py", "checked by its name"),
         ("", "there is no lab"),
+        ("lba3", "did you mean lab3[?]"),
+        ("lab33", "did you mean lab3[?]"),
+        ("lab", "needs its number behind it, without a blank, as in lab3"),
     ],
 )
 def test_what_is_not_there_is_said_with_suggestions(course, word, message):

@@ -112,6 +112,7 @@ class Options:
     seconds: float
     real_runs: bool | int | None
     start_method: str | None
+    cpu_limit_s: float = 5.0
 
 
 @pytest.fixture
@@ -128,6 +129,7 @@ def checks(monkeypatch, course):
             raise value
         return value
 
+    stub.NO_FIT = "it does not fit"
     stub.Options, stub.prepared, stub.asked = Options, prepared, asked
     stub.check = lambda file, spec, options, progress: answer("check", file, spec.lab, options)
     stub.replay = lambda file, spec, schedule, options: answer("replay", file, schedule, options)
@@ -184,7 +186,7 @@ def test_options_reach_the_check(checks):
         Options(7, 50, 2.5, 4, "spawn"),
     )
     assert cli.main(["3", "--real-runs", "0"]) == 0
-    assert checks.asked[1][3] == Options(0, None, 60.0, False, None)
+    assert checks.asked[1][3] == Options(0, None, 120.0, False, None)
 
 
 def test_a_failing_schedule_is_replayed_with_its_seed(checks, capsys):
@@ -206,6 +208,21 @@ def test_a_replay_says_that_the_file_has_changed_since(checks, capsys):
     Path("labs/lab03_transfer.py").write_text("changed")
     cli.main(["replay", "lab3"])
     assert "has changed since this schedule was found" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_replay_that_no_longer_fits_a_changed_file_says_only_that(checks, capsys):
+    no_fit = replace(UNCHECKED, message=checks.NO_FIT)
+    checks.prepared.extend([FAILED, no_fit, no_fit])
+    cli.main(["lab3"])
+    capsys.readouterr()
+    assert cli.main(["replay", "lab3"]) == 3
+    assert checks.NO_FIT in capsys.readouterr().out
+    Path("labs/lab03_transfer.py").write_text("changed")
+    assert cli.main(["replay", "lab3"]) == 3
+    out = capsys.readouterr().out
+    assert "(limit)  the file has changed since; check it again\n" in out
+    assert checks.NO_FIT not in out
+    assert "note" not in out
 
 
 def test_a_failure_of_a_real_run_cannot_be_replayed(checks, capsys):

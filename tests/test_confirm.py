@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from checker import explore
 from checker.check import Options, check
 from checker.confirm import REPLAYS, confirm_failure, proof_repeats, run_fresh
 from checker.engine.engine import Engine
@@ -123,6 +124,12 @@ def test_a_schedule_that_does_not_fit_is_said_so(write):
 # The whole check
 
 
+@pytest.fixture
+def small_sample(monkeypatch):
+    monkeypatch.setattr(explore, "SAMPLED", 20)
+
+
+@pytest.mark.usefixtures("small_sample")
 def test_a_program_that_asks_the_system_for_chance_is_told_and_never_proved(write):
     result = checked(write(two("import os", in_child="print(os.urandom(3).hex(), flush=True)")))
     assert not result.proved
@@ -131,6 +138,7 @@ def test_a_program_that_asks_the_system_for_chance_is_told_and_never_proved(writ
     assert "nothing is proved" in text_of(result)
 
 
+@pytest.mark.usefixtures("small_sample")
 def test_a_program_that_counts_its_runs_is_told_and_never_proved(write, tmp_path):
     runs = str(tmp_path / "runs")
     top = f"def count():\n    with open({runs!r}, 'a') as file:\n        file.write('x')\n        return file.tell()"

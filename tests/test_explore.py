@@ -9,7 +9,7 @@ import pytest
 
 from checker import explore as explore_module
 from checker.errors import NotRepeatable
-from checker.explore import MAX_CUT, MAX_KEPT_TRACES, SAMPLED, Budget, Why, explore
+from checker.explore import HOPELESS, MAX_CUT, MAX_KEPT_TRACES, SAMPLED, Budget, Why, explore
 from checker.trace import EndKind
 from tests.scripts import Script, acquire, op, read, release, run_script, write
 
@@ -81,6 +81,14 @@ def test_where_nothing_ends_it_samples_and_stops():
     assert "random" in found.strategy
     assert found.cut + found.schedules <= MAX_CUT + SAMPLED
     assert not found.proved
+
+
+def test_where_nothing_ever_ends_it_gives_up_soon_and_keeps_a_schedule():
+    children = [[write(V, 1)], [write(V, 2)], [write(V, 3)], [read(V)] * 200]
+    found = explored(Script.of_children(VALUE, *children, joins=False), steps=60)
+    assert (found.schedules, found.cut, found.why) == (0, HOPELESS, Why.SCHEDULES)
+    assert found.cut_trace is not None
+    assert len(found.cut_trace.steps) == 60
 
 
 def test_a_program_that_does_not_repeat_itself_is_sampled_and_never_proved():

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from checker.judge import MAX_TEXT_CHARS, Failure, judge, judge_observation, observation, refusal
+from checker.judge import FOLLOWED, MAX_TEXT_CHARS, Failure, Refusal, judge, judge_observation, observation, refusal
 from checker.result import Kind
 from checker.spec import Expectation, Mismatch, Observation, Output, Scenario
 from checker.strategies.replay import Replay
@@ -73,6 +73,33 @@ def test_refusals_are_no_failures_and_name_the_line():
     assert said == ["line 7: input() waits", "no"]
     assert judge(NOTHING, refused, "") is None
     assert refusal(trace) is None
+    assert refusal(refused) == Refusal("line 7: input() waits", uncontrolled=False)
+
+
+@pytest.mark.parametrize(
+    ("detail", "line", "said"),
+    [
+        (
+            "multiprocessing.Condition is not controlled yet",
+            12,
+            "the checker cannot follow multiprocessing.Condition yet (line 12); your program may be right.",
+        ),
+        (
+            "memory.read of so much at once is not controlled: 9 bytes",
+            None,
+            "the checker cannot follow memory.read of so much at once: 9 bytes; your program may be right.",
+        ),
+        (
+            "a process waits for something",
+            3,
+            "the checker cannot follow this (line 3): a process waits for something; your program may be right.",
+        ),
+    ],
+)
+def test_what_cannot_be_followed_may_be_right(detail, line, said):
+    ending = Ending(EndKind.REFUSED, "main", line, "uncontrolled", detail)
+    why = refusal(replace(trace_of([RETURNED]), ending=ending))
+    assert why == Refusal(f"{said}\nIt can follow {FOLLOWED}.", uncontrolled=True)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 
 from checker.engine import program
+from checker.engine.engine import Engine
+from checker.engine.schedule import Limits
 from checker.result import Kind, Verdict
+from checker.strategies.replay import Replay
+from checker.trace import EndKind
 from tests.checked import Course, judged, needs_proc
 
 pytestmark = needs_proc
@@ -153,13 +157,11 @@ def test_hanging_up_is_a_finding(tmp_path, body):
     ],
     ids=["half", "drop by drop"],
 )
-def test_a_message_that_never_ends_is_a_finding(tmp_path, monkeypatch, body):
+def test_a_message_that_never_ends_is_a_broken_one(tmp_path, monkeypatch, body):
     monkeypatch.setattr(program, "SILENCE_MIDWAY_S", 2.0)
-    monkeypatch.setattr("checker.confirm.REPLAYS", 1)
-    result = judged(tampering(tmp_path, body))
-    assert result.finding is not None
-    assert result.finding.kind is Kind.PROTOCOL
-    assert "a message that never ends" in result.finding.sentence
+    with Engine(tampering(tmp_path, body)) as engine:
+        ending = engine.run_once((3, 2, 0.0), Replay(()), Limits()).ending
+    assert (ending.kind, ending.detail) == (EndKind.MALFORMED, "a message that never ends")
 
 
 def test_a_process_that_waits_past_the_checker_is_no_verdict(tmp_path, monkeypatch):

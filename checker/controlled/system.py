@@ -1,11 +1,13 @@
 """Process ids, signals and exits as the student's code sees them: virtual. Runs in a worker process.
 
-`os.urandom`, and with it `random.SystemRandom`, `secrets` and `uuid4`, stays real: what it gives differs each time.
+`os.urandom`, and with it `random.SystemRandom`, `secrets` and `uuid4`, stays real: what it gives differs each time,
+and a program that asks for it is never proved.
 """
 
 from __future__ import annotations
 
 import os
+import random
 import signal
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -14,6 +16,7 @@ from checker.controlled import context, popen, stdio
 from checker.controlled.conversation import CONVERSATION, ask, refuse
 
 _real_write = os.write
+_real_urandom = os.urandom
 _SIGABRT = 6
 _PID_MAX = 1 << 22  # real process ids are smaller, virtual ones larger
 
@@ -84,6 +87,12 @@ def write(fd: int, data: Any, /) -> int:
     return stdio.write_to_descriptor(fd, data) if fd in (1, 2) else _real_write(fd, data)
 
 
+def urandom(size: int, /) -> bytes:
+    """Return a bytes object containing random bytes suitable for cryptographic use."""
+    ask("rely", None, ("entropy",))
+    return _real_urandom(size)
+
+
 def cpu_count() -> int:
     """Return the number of CPUs."""
     return context.CPU_COUNT
@@ -147,6 +156,8 @@ PATCHES: list[tuple[Any, str, Any]] = [
     (os, "_exit", exit_now),
     (os, "abort", abort),
     (os, "write", write),
+    (os, "urandom", urandom),
+    (random, "_urandom", urandom),
     (os, "cpu_count", cpu_count),
     (os, "process_cpu_count", cpu_count),
     (signal, "signal", set_handler),

@@ -31,7 +31,7 @@ class Engine:
         seed: what its processes' random seeds are derived from.
         cpu_limit_s: CPU seconds without a scheduling point that count as an endless loop.
         fine: take finer steps from the beginning (see `kernel.memory`); set by the engine itself when they are needed.
-        computing: told the name of a process that computes for a while without a scheduling point, and its CPU seconds.
+        computing: told the name of a process that computes without a scheduling point, and about how many CPU seconds.
         start_method: how worker processes are made: "fork" from a zygote, or "spawn"; None: fork where there is one.
     """
 

@@ -204,8 +204,9 @@ class WorkerProgram:
                 if silent_s < 3 * (SILENCE_S + self._call.cpu_limit_s):
                     continue
                 return ["endless_loop", None, [], None, []], b""
-            if now - first >= 1.0:
-                self._computing("main" if process == "main" else self._starts[process][0], now - first)
+            if now - last > 0.1:
+                name = "main" if process == "main" else self._starts[process][0]
+                self._computing(name, now - first + LOOK_EVERY_S)
             if now - first > self._call.cpu_limit_s + 2.0:
                 return ["endless_loop", None, [], None, []], b""
             before, arrived = arrived, worker.channel.pending_bytes

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from checker.spec import Expectation, Mismatch, Observation, Parallel, ProcessSeen, RealRuns, Scenario, Spec
+import re
+
+from checker.spec import Expectation, Mismatch, Observation, Output, Parallel, ProcessSeen, RealRuns, Scenario, Spec
 
 # Operations that tell nobody anything about the count.
-_SILENT = ("lock.", "memory.read", "process.", "signal.", "stdout.", "stderr.", "sleep", "clock", "exit")
+_NEUTRAL = ("lock.", "process.", "signal.", "stdout.", "stderr.", "sleep", "clock", "exit", "queue.join_thread")
+_SILENT = (*_NEUTRAL, "memory.read")
+
+
+# Operations that tell main nothing about the count.
+_DEAF = (*_NEUTRAL, "memory.write", "queue.put", "simple_queue.put")
+_COUNTED = re.compile(r"-?\d+ of \d+ visitors counted")
 
 
 def _tells(process: ProcessSeen) -> bool:
@@ -14,41 +22,73 @@ def _tells(process: ProcessSeen) -> bool:
 
 def _all_counted(total: int) -> Expectation:
     def holds(seen: Observation) -> Mismatch | None:
-        return None if seen.returned == total else Mismatch(f"{total} visitors counted", f"{seen.returned}")
+        if seen.returned != total:
+            return Mismatch(f"{total} visitors counted", f"{seen.returned}")
+        line = f"{total} of {total} visitors counted"
+        wrong = [found for found in seen.line_counts if _COUNTED.fullmatch(found) and found != line]
+        return Mismatch(f"{line} (as main returns)", wrong[0]) if wrong else None
 
     return Expectation("count", "every visitor is counted", holds)
 
 
-def _by_the_turnstiles(turnstiles: int, visitors: int, walk_s: float) -> Expectation:
+def _by_the_turnstiles(turnstiles: int) -> Expectation:
     def holds(seen: Observation) -> Mismatch | None:
-        walked = [child for child in seen.children() if child.slept_s >= visitors * walk_s]
-        if len(walked) < turnstiles:
-            return Mismatch(f"{turnstiles} processes that sleep walk_s for each visitor", f"{len(walked)}")
-        counted = sum(map(_tells, walked))
+        counted = sum(map(_tells, seen.children()))
         if counted < turnstiles:
             return Mismatch(f"{turnstiles} processes that count their own visitors", f"{counted}")
         return None
 
-    sentence = "each turnstile is a process that lets its visitors walk through and counts them"
+    sentence = "each turnstile is a process of its own and counts its own visitors"
     return Expectation("turnstiles", sentence, holds, kind="missing_process", real=False)
 
 
-def _scenario(name: str, visitors: int, walk_s: float) -> Scenario:
-    expectations = (_all_counted(3 * visitors), _by_the_turnstiles(3, visitors, walk_s))
-    return Scenario(name, (3, visitors, walk_s), expectations)
+def _main_only_asks() -> Expectation:
+    def holds(seen: Observation) -> Mismatch | None:
+        (main,) = (process for process in seen.processes or () if process.path == "main")
+        asked = [kind for kind in main.operations if not kind.startswith(_DEAF)]
+        if not asked:
+            return Mismatch("main reads or receives what the turnstiles have counted", "main asks nobody")
+        wrote = any(kind.startswith("memory.write") for kind in main.operations)
+        # Who receives numbers may well add them up in shared memory; who only reads it has no reason to.
+        if wrote and all(kind.startswith("memory.") for kind in asked):
+            return Mismatch("main only reads the number", "main writes into shared memory, too")
+        return None
+
+    return Expectation("main", "the number that main returns is what the turnstiles have counted", holds, real=False)
+
+
+def _walked(turnstiles: int, visitors: int, walk_s: float) -> Expectation:
+    def holds(seen: Observation) -> Mismatch | None:
+        walks = sorted((child.operations.get("sleep", 0), child.slept_s, child.name) for child in seen.children())
+        for sleeps, slept_s, name in walks[-turnstiles:]:
+            if sleeps < visitors or slept_s < visitors * walk_s:
+                asked = f"{visitors} times, {visitors * walk_s:.1f} s in all (walk_s = {walk_s} s for each visitor)"
+                return Mismatch(
+                    f"{name} sleeps {asked}", f"{'once' if sleeps == 1 else f'{sleeps} times'}, {slept_s:.1f} s in all"
+                )
+        return None
+
+    return Expectation("walking", "at each turnstile, each visitor walks for walk_s", holds, real=False)
+
+
+def _scenario(name: str, turnstiles: int, walk_s: float) -> Scenario:
+    # Two visitors each: one sleep before the loop is not one for each visitor.
+    asked = (_all_counted(turnstiles * 2), _by_the_turnstiles(turnstiles), _main_only_asks())
+    walked = (_walked(turnstiles, 2, walk_s),) if walk_s else ()
+    return Scenario(name, (turnstiles, 2, walk_s), (*asked, *walked), Output.BAG)
 
 
 SPEC = Spec(
     lab="lab02_counter",
     title="Three turnstiles, one counter",
-    scenarios=(_scenario("two visitors each", 2, 0.0),),
+    scenarios=(_scenario("three turnstiles, two visitors each", 3, 0.0),),
     parallel=Parallel(
         sentence="people walk through different turnstiles at the same time",
-        scenario=_scenario("one visitor each, who walks for 1 s", 1, 1.0),
-        bound_s=2.0,
-        serial_s=3.0,
+        scenario=_scenario("two turnstiles, two visitors each, who walk for 1 s", 2, 1.0),
+        bound_s=3.0,
+        serial_s=4.0,
     ),
-    real=RealRuns((4, 30, 0.002), (_all_counted(4 * 30),)),
+    real=RealRuns((4, 30, 0.002), (_all_counted(4 * 30),), Output.BAG),
     published=("wrong_result",),
     hints=(
         "Look at the line that counts: what does it do with the number, in what order, and what happens in between?",

@@ -39,40 +39,70 @@ def _audit_right() -> Expectation:
     return Expectation("audit", "the audit finds all the money", holds)
 
 
-def _by_tellers_and_auditor(jobs: list[list[int]], count_s: float) -> Expectation:
+def _staff(seen: Observation) -> list[ProcessSeen]:
+    # A teller reads and writes balances, the auditor reads them and writes the audit: two accesses at least.
+    return [child for child in seen.children() if _accesses(child) >= 2]
+
+
+def _by_tellers_and_auditor(tellers: int) -> Expectation:
     def holds(seen: Observation) -> Mismatch | None:
-        # A teller reads and writes balances, the auditor reads them and writes the audit: two accesses at least.
-        worked = [child for child in seen.children() if child.slept_s >= count_s and _accesses(child) >= 2]
-        if len(worked) > len(jobs):
+        found = len(_staff(seen))
+        if found > tellers:
             return None
-        expected = f"{len(jobs)} tellers and an auditor: {len(jobs) + 1} processes that do their work and sleep count_s"
-        return Mismatch(expected, f"{len(worked)}")
+        many = "one teller" if tellers == 1 else f"{tellers} tellers"
+        return Mismatch(f"{many} and an auditor: {tellers + 1} processes that work with the money", f"{found}")
 
     sentence = "each teller is a process of its own, and so is the auditor"
     return Expectation("processes", sentence, holds, kind="missing_process", real=False)
 
 
-def _scenario(name: str, jobs: list[list[int]], count_s: float) -> Scenario:
-    expectations = (_transfers_made(jobs, 1), _audit_right(), _by_tellers_and_auditor(jobs, count_s))
-    return Scenario(name, (jobs, 1, count_s), expectations)
+def _money_counted(tellers: int, rounds: int, count_s: float) -> Expectation:
+    def holds(seen: Observation) -> Mismatch | None:
+        # The auditor sleeps only once; where the student changed its name, it is the one who has slept the least.
+        staff = sorted(_staff(seen), key=lambda child: (child.name == "auditor", -child.slept_s))
+        for child, times in zip(staff, [rounds] * tellers + [1], strict=False):
+            if child.slept_s < times * count_s:
+                expected = f"{child.name} sleeps for count_s = {count_s} s"
+                if times > 1:
+                    expected = (
+                        f"{child.name} sleeps {times * count_s:.1f} s in all (count_s = {count_s} s in each round)"
+                    )
+                return Mismatch(expected, f"{child.slept_s:.1f} s")
+        return None
+
+    sentence = "each teller counts the money for count_s in every round, and the auditor writes a report for count_s"
+    return Expectation("counting", sentence, holds, real=False)
 
 
-_REAL_JOBS = [[0, 1, 3], [1, 0, 2], [2, 3, 1]]
+def _scenario(name: str, jobs: list[list[int]], rounds: int, count_s: float) -> Scenario:
+    asked = (_transfers_made(jobs, rounds), _audit_right(), _by_tellers_and_auditor(len(jobs)))
+    counted = (_money_counted(len(jobs), rounds, count_s),) if count_s else ()
+    return Scenario(name, (jobs, rounds, count_s), (*asked, *counted))
+
+
+# There and back twice, and a ring of three.
+_REAL_JOBS = [[0, 1, 3], [1, 0, 2], [1, 2, 2], [2, 0, 4], [2, 3, 1], [3, 2, 1]]
 
 SPEC = Spec(
     lab="lab03_transfer",
     title="Two tellers and an auditor",
-    scenarios=(_scenario("there and back", [[0, 1, 30], [1, 0, 20]], 0.0),),
+    scenarios=(
+        _scenario("two tellers, there and back", [[0, 1, 30], [1, 0, 20]], 1, 0.0),
+        # For those who treat one account differently, or one pair.
+        _scenario("two tellers, from Carol to Dave and back", [[2, 3, 30], [3, 2, 20]], 1, 0.0),
+        _scenario("three tellers, in a ring", [[0, 1, 30], [1, 2, 20], [2, 0, 10]], 1, 0.0),
+        _scenario("one teller, two rounds of 1 s", [[2, 3, 30]], 2, 1.0),
+    ),
     parallel=Parallel(
         sentence="tellers with different accounts, and the auditor's report, do not wait for each other",
-        scenario=_scenario("different accounts", [[0, 1, 30], [2, 3, 20]], 1.0),
+        scenario=_scenario("two tellers with different accounts", [[0, 1, 30], [2, 3, 20]], 1, 1.0),
         bound_s=1.5,
         serial_s=2.0,
     ),
     real=RealRuns((_REAL_JOBS, 40, 0.001), (_transfers_made(_REAL_JOBS, 40), _audit_right())),
     published=("deadlock",),
     hints=(
-        "When it stands still, which lock does each teller hold, and which one does it want?",
+        "When it stands still, which lock does each process hold, and which one does it want?",
         "Each waits for what the other holds: a circle. Can a circle arise if everybody takes the locks in one order?",
         "No new primitive is needed. Choose the order of the two locks by something on which all processes agree.",
     ),

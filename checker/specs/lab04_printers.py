@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
-from checker.spec import Expectation, Mismatch, Observation, Output, Parallel, RealRuns, Scenario, Spec
+from checker.spec import Expectation, Mismatch, Observation, Output, Parallel, ProcessSeen, RealRuns, Scenario, Spec
+
+# Other lines are the student's own.
+_OF_A_JOB = re.compile(r"clerk-\d+ (starts|ends) job \d+")
 
 
 def _times(count: int) -> str:
@@ -21,7 +25,7 @@ def _every_job_done(clerks: int, jobs: int) -> Expectation:
 
     def holds(seen: Observation) -> Mismatch | None:
         for line in sorted(expected | seen.line_counts):
-            if " job " in line and seen.line_counts[line] != expected[line]:
+            if _OF_A_JOB.fullmatch(line) and seen.line_counts[line] != expected[line]:
                 return Mismatch(f'"{line}" {_times(expected[line])}', _times(seen.line_counts[line]))
         return None
 
@@ -32,6 +36,8 @@ def _two_printers_each(printers: int) -> Expectation:
     def holds(seen: Observation) -> Mismatch | None:
         running: list[str] = []
         for line in seen.lines or ():
+            if not _OF_A_JOB.fullmatch(line):
+                continue
             if " starts job " in line:
                 running.append(line.replace(" starts ", " "))
             elif line.replace(" ends ", " ") in running:
@@ -44,39 +50,56 @@ def _two_printers_each(printers: int) -> Expectation:
     return Expectation("printers", "a job has two printers to itself from its start to its end", holds)
 
 
-def _by_the_clerks(clerks: int, jobs: int, print_s: float) -> Expectation:
+def _started(child: ProcessSeen) -> int:
+    return sum(" starts " in line for line in child.printed if _OF_A_JOB.fullmatch(line))
+
+
+def _by_the_clerks(clerks: int, jobs: int) -> Expectation:
     def holds(seen: Observation) -> Mismatch | None:
-        lines = [(child, sum(" starts job " in line for line in child.printed)) for child in seen.children()]
-        worked = [child for child, count in lines if count >= jobs]
-        if len(worked) < clerks:
-            return Mismatch(f"{clerks} processes that print the lines of their own jobs", f"{len(worked)}")
-        hasty = [child for child in worked if child.slept_s < jobs * print_s]
-        if hasty:
-            return Mismatch(f"a job that takes {print_s} s", f"{hasty[0].name} sleeps {hasty[0].slept_s} s in all")
+        worked = sum(_started(child) >= jobs for child in seen.children())
+        if worked < clerks:
+            many = "a process that prints" if clerks == 1 else f"{clerks} processes that print"
+            return Mismatch(f"{many} the lines of their own jobs", f"{worked}")
         return None
 
     sentence = "each clerk is a process of its own and does its own jobs"
     return Expectation("clerks", sentence, holds, kind="missing_process", real=False)
 
 
+def _printed(print_s: float) -> Expectation:
+    def holds(seen: Observation) -> Mismatch | None:
+        for child in seen.children():
+            asked_s = _started(child) * print_s
+            if child.slept_s < asked_s:
+                expected = f"{child.name} sleeps {asked_s:.1f} s in all (print_s = {print_s} s for each job)"
+                return Mismatch(expected, f"{child.slept_s:.1f} s")
+        return None
+
+    return Expectation("printing", "each job takes print_s", holds, real=False)
+
+
 def _scenario(name: str, clerks: int, printers: int) -> Scenario:
-    expectations = (_every_job_done(clerks, 1), _two_printers_each(printers), _by_the_clerks(clerks, 1, 0.0))
+    expectations = (_every_job_done(clerks, 1), _two_printers_each(printers), _by_the_clerks(clerks, 1))
     return Scenario(name, (clerks, printers, 1, 0.0, 0.0), expectations, Output.ORDERED)
+
+
+def _long_jobs(name: str, clerks: int, printers: int, jobs: int) -> Scenario:
+    expectations = (_every_job_done(clerks, jobs), _by_the_clerks(clerks, jobs), _printed(1.0))
+    return Scenario(name, (clerks, printers, jobs, 0.0, 1.0), expectations, Output.BAG)
 
 
 SPEC = Spec(
     lab="lab04_printers",
     title="Jobs that need two printers",
-    scenarios=(_scenario("two clerks, two printers", 2, 2), _scenario("three clerks, two printers", 3, 2)),
+    scenarios=(
+        _scenario("two clerks, two printers", 2, 2),
+        _scenario("three clerks, two printers", 3, 2),
+        _long_jobs("one clerk, two jobs of 1 s", 1, 2, 2),
+    ),
     parallel=Parallel(
         sentence="with four printers, two jobs are printed at the same time",
         # Two clerks are enough to show it, and few enough to see every interleaving.
-        scenario=Scenario(
-            "two jobs of 1 s, four printers",
-            (2, 4, 1, 0.0, 1.0),
-            (_every_job_done(2, 1), _by_the_clerks(2, 1, 1.0)),
-            Output.BAG,
-        ),
+        scenario=_long_jobs("two clerks, four printers, jobs of 1 s", 2, 4, 1),
         bound_s=1.5,
         serial_s=2.0,
     ),

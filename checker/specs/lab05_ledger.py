@@ -59,40 +59,54 @@ def _balances(ledgers: int, tellers: int, rounds: int) -> Expectation:
     return Expectation("balances", "no deposit is lost", holds)
 
 
-def _by_tellers_and_auditor(ledgers: int, tellers: int, rounds: int, write_s: float) -> Expectation:
+def _by_tellers_and_auditor(tellers: int) -> Expectation:
     def holds(seen: Observation) -> Mismatch | None:
         children = seen.children()
         wrote = [child for child in children if any(" deposits " in line for line in child.printed)]
-        if len(wrote) < ledgers * tellers:
-            return Mismatch(f"{ledgers * tellers} tellers: processes that write their own deposits", f"{len(wrote)}")
+        if len(wrote) < tellers:
+            many = "one teller: a process that writes" if tellers == 1 else f"{tellers} tellers: processes that write"
+            return Mismatch(f"{many} their own deposits", f"{len(wrote)}")
         audits = [child for child in children if any(": audit," in line for line in child.printed)]
         if not audits:
-            return Mismatch("an auditor: a process that writes the audits", "no such process")
-        hasty = [child for child in (*wrote, *audits) if child.slept_s < rounds * write_s]
-        if hasty:
-            return Mismatch(f"{write_s} s for each line", f"{hasty[0].name} sleeps {hasty[0].slept_s} s in all")
+            return Mismatch("an auditor: a process that writes the audits", "there is none")
         return None
 
     sentence = "each teller is a process of its own, and so is the auditor"
     return Expectation("processes", sentence, holds, kind="missing_process", real=False)
 
 
+def _written(write_s: float) -> Expectation:
+    def holds(seen: Observation) -> Mismatch | None:
+        for child in seen.children():
+            asked_s = write_s * sum(_LINE.fullmatch(line) is not None for line in child.printed)
+            if child.slept_s < asked_s:
+                expected = f"{child.name} sleeps {asked_s:.1f} s in all (write_s = {write_s} s for each line)"
+                return Mismatch(expected, f"{child.slept_s:.1f} s")
+        return None
+
+    return Expectation("writing", "each line takes write_s", holds, real=False)
+
+
 def _lines(ledgers: int, tellers: int, rounds: int) -> tuple[Expectation, ...]:
     return _nothing_missing(ledgers, tellers, rounds), _adds_up(ledgers), _balances(ledgers, tellers, rounds)
 
 
-def _scenario(name: str, ledgers: int, tellers: int, write_s: float) -> Scenario:
-    expectations = (*_lines(ledgers, tellers, 1), _by_tellers_and_auditor(ledgers, tellers, 1, write_s))
-    return Scenario(name, (ledgers, tellers, 1, write_s), expectations, Output.BAG)
+def _scenario(name: str, ledgers: int, tellers: int, rounds: int, write_s: float) -> Scenario:
+    asked = (*_lines(ledgers, tellers, rounds), _by_tellers_and_auditor(ledgers * tellers))
+    written = (_written(write_s),) if write_s else ()
+    return Scenario(name, (ledgers, tellers, rounds, write_s), (*asked, *written), Output.BAG)
 
 
 SPEC = Spec(
     lab="lab05_ledger",
     title="Tellers and an auditor write into ledgers",
-    scenarios=(_scenario("two tellers and an auditor, one ledger", 1, 2, 0.0),),
+    scenarios=(
+        _scenario("one ledger, two tellers and an auditor", 1, 2, 1, 0.0),
+        _scenario("one ledger, a teller and an auditor, two rounds, 1 s for each line", 1, 1, 2, 1.0),
+    ),
     parallel=Parallel(
         sentence="different ledgers are written at the same time",
-        scenario=_scenario("two ledgers, 1 s for a line", 2, 1, 1.0),
+        scenario=_scenario("two ledgers with a teller each, 1 s for each line", 2, 1, 1, 1.0),
         bound_s=3.0,
         serial_s=4.0,
     ),

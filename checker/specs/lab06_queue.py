@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 
 from checker.spec import Expectation, Mismatch, Observation, Output, Parallel, RealRuns, Scenario, Spec
 
-_PRINTED = " printed "
+# Other lines are the student's own.
+_PRINTED = re.compile(r"worker-\d+ printed (job-.+)")
 
 
 def _times(count: int) -> str:
     return {0: "never", 1: "once"}.get(count, f"{count} times")
 
 
+def _jobs_in(lines: Iterable[str]) -> list[str]:
+    """The jobs that these lines say are printed."""
+    return [match[1] for line in lines if (match := _PRINTED.fullmatch(line))]
+
+
 def _each_job_once(jobs: int) -> Expectation:
     expected = Counter(f"job-{job}" for job in range(1, jobs + 1))
 
     def holds(seen: Observation) -> Mismatch | None:
-        found = Counter(line.split(_PRINTED)[1] for line in seen.line_counts.elements() if _PRINTED in line)
+        found = Counter(_jobs_in(seen.line_counts.elements()))
         for job in sorted(expected | found):
             if found[job] != expected[job]:
                 return Mismatch(f"{job} printed {_times(expected[job])}", _times(found[job]))
@@ -26,29 +34,52 @@ def _each_job_once(jobs: int) -> Expectation:
     return Expectation("jobs", "every job is printed exactly once", holds)
 
 
-def _by_the_workers(workers: int, jobs: int, print_s: float) -> Expectation:
+def _by_the_workers(workers: int, jobs: int) -> Expectation:
     def holds(seen: Observation) -> Mismatch | None:
         children = seen.children()
         if len(children) < workers:
             return Mismatch(f"{workers} workers: processes of their own", f"{len(children)}")
-        counts = [(child, sum(_PRINTED in line for line in child.printed)) for child in children]
-        total = sum(count for _, count in counts)
+        total = sum(len(_jobs_in(child.printed)) for child in children)
         if total < jobs:
-            return Mismatch(f"{jobs} jobs printed by the workers", f"{total}")
-        for child, count in counts:
-            if child.slept_s < count * print_s:
-                return Mismatch(f"{print_s} s for each job", f"{child.name} sleeps {child.slept_s} s in all")
+            many = "one job" if jobs == 1 else f"{jobs} jobs"
+            return Mismatch(f"{many} printed by the workers", f"{total}")
         return None
 
     sentence = "each worker is a process of its own, and the workers print the jobs"
     return Expectation("workers", sentence, holds, kind="missing_process", real=False)
 
 
+def _from_a_queue() -> Expectation:
+    def holds(seen: Observation) -> Mismatch | None:
+        for child in seen.children():
+            printed = len(_jobs_in(child.printed))
+            got = child.operations.get("queue.get", 0) + child.operations.get("simple_queue.get", 0)
+            if got < printed:
+                return Mismatch(f"as many jobs from a queue as {child.name} prints: {printed}", f"{got}")
+        return None
+
+    return Expectation("queue", "the workers get their jobs from a queue, one by one", holds, real=False)
+
+
+def _took_time(print_s: float) -> Expectation:
+    def holds(seen: Observation) -> Mismatch | None:
+        for child in seen.children():
+            asked_s = len(_jobs_in(child.printed)) * print_s
+            if child.slept_s < asked_s:
+                expected = f"{child.name} sleeps {asked_s:.1f} s in all (print_s = {print_s} s for each job)"
+                return Mismatch(expected, f"{child.slept_s:.1f} s")
+        return None
+
+    return Expectation("printing", "each job takes print_s", holds, real=False)
+
+
 def _scenario(name: str, workers: int, jobs: int, print_s: float) -> Scenario:
+    asked = (_each_job_once(jobs), _by_the_workers(workers, jobs), _from_a_queue())
+    took_time = (_took_time(print_s),) if print_s else ()
     return Scenario(
         name,
         (workers, jobs, 0.0, print_s),
-        (_each_job_once(jobs), _by_the_workers(workers, jobs, print_s)),
+        (*asked, *took_time),
         Output.BAG,
         # Workers that are daemons are terminated when main ends.
         exit_codes={f"worker-{worker}": (0, -15) for worker in range(1, workers + 1)},
@@ -65,7 +96,7 @@ SPEC = Spec(
         bound_s=1.5,
         serial_s=2.0,
     ),
-    real=RealRuns((3, 7, 0.005, 0.01), (_each_job_once(7),), Output.BAG),
+    real=RealRuns((5, 9, 0.005, 0.01), (_each_job_once(9),), Output.BAG),
     published=("hang", "deadlock", "wrong_result"),
     hints=(
         "Look at the two lines that use the queue. What may the other workers do between them?",

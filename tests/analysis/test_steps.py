@@ -6,7 +6,7 @@ import pytest
 
 from checker.analysis.names import names_of
 from checker.analysis.preemptions import preemptions
-from checker.analysis.steps import StepTold, steps_told
+from checker.analysis.steps import StepTold, is_unnoticed, is_wait, steps_told
 from checker.trace import EndKind, ObjectRecord, Trace
 from tests.analysis.traces import (
     BANK,
@@ -112,6 +112,31 @@ def test_what_no_other_task_can_notice_is_left_out():
         [step("main", op("sleep", None, 1.0)), step("main", op("clock"), 1.0), step("main", op("begin"))], [MAIN]
     )
     assert told(given) == []
+
+
+def test_waits_can_be_told_with_what_is_held_meanwhile():
+    given = trace(
+        [
+            step("main", acquire(A), True),
+            step("main", op("sleep", None, 1.0, line=9)),
+            step("main", op("sleep", None, 0.0)),
+            step("main", release(A)),
+            step("main", op("sleep", None, 0.5)),
+        ],
+        [MAIN],
+        BANK,
+    )
+    lines = steps_told(given, names_of(BANK_SOURCE, given), left_out=lambda op: is_unnoticed(op) and not is_wait(op))
+    assert [(line.op, line.object) for line in lines if line.op.startswith("sleep")] == [
+        ("sleep 1.0 s, holding", "alice"),
+        ("sleep 0.5 s", ""),
+    ]
+
+
+def test_a_traceback_is_no_print_of_the_students():
+    text = "Process one:\nTraceback (most recent call last):\nValueError\n"
+    given = trace([step("main.1", op("stderr.write", None, text))], [MAIN, ONE])
+    assert [line.op for line in told(given)] == ["print a traceback to stderr"]
 
 
 def count(*steps, waits=()) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checker.analysis.names import names_of
 from checker.analysis.waits import Stuck, WaitTold, stuck
-from checker.trace import Trace, Wait
+from checker.trace import ObjectRecord, Trace, Wait
 from tests.analysis.traces import (
     BANK,
     BANK_SOURCE,
@@ -45,6 +45,26 @@ def test_a_lock_taken_twice_is_a_deadlock_with_oneself():
     found = judged(given)
     assert (found.deadlock, found.cycle) == (True, ("main",))
     assert found.waits == (WaitTold("main", ("alice",), "alice, which it holds itself"),)
+
+
+def test_an_access_waits_for_the_lock_that_guards_the_memory():
+    count = "main/memory.1"
+    objects = {A: lock(2), count: ObjectRecord("memory", (1, 0, A), 4, "main")}
+    read = op("memory.read", count, 0, line=8)
+    source = BANK_SOURCE + "count = Value('i', 0, lock=alice)\n"
+    itself = trace(
+        [step("main", acquire(A, 7), True)], [MAIN], objects, [Wait("main", read, count, ("main",))], {"main": (A,)}
+    )
+    assert judged(itself, source).waits == (WaitTold("main", ("alice",), "alice, which it holds itself"),)
+    gone = task("main.1", "one", exit_code=0)
+    kept = trace(
+        [step("main.1", acquire(A, 7), True)],
+        [MAIN, gone],
+        objects,
+        [Wait("main", read, count, ("main.1",))],
+        {"main.1": (A,)},
+    )
+    assert judged(kept, source).waits == (WaitTold("main", (), "alice, which one held to the end"),)
 
 
 def test_a_lock_that_an_ended_process_kept_is_a_hang():

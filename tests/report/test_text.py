@@ -126,11 +126,10 @@ Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.p
          worker-1                           worker-2
     1    [main: put into jobs]   line 28
     2    jobs.empty() is True    line 17
-    3                                       give up waiting to get from jobs
+    3                                       fail to get from jobs
     4    [main's feeder: send through jobs]  …
 
     (what is put into a queue arrives only when its feeder sends it)
-    (a timeout may expire in any schedule)
     (2 steps of main are not shown)
 
     expected  job-1 printed once
@@ -150,7 +149,7 @@ QUEUE = replace(
         StepLine(2, "main", "start", "worker-1", 29, blocked=False),
         StepLine(3, "main", "start", "worker-2", 29, blocked=False),
         StepLine(4, "worker-1", "empty() is True", "jobs", 17, blocked=False),
-        StepLine(5, "worker-2", "give up waiting to get", "jobs", None, blocked=False),
+        StepLine(5, "worker-2", "fail to get", "jobs", None, blocked=False),
         StepLine(6, "main's feeder", "send", "jobs", None, blocked=True),
     ),
     lane_tasks=("worker-1", "worker-2"),
@@ -264,6 +263,13 @@ def test_the_scenario_that_failed_is_named_with_its_call():
     spec = replace(SPEC, real=RealRuns((3, 0.01), ()))
     assert "    with main(3, 0.01)\n" in text_report(replace(FAILED, finding=real), spec, PAPER)
     assert "with" not in text_report(FAILED, None, PAPER)
+
+
+def test_a_timeout_is_explained():
+    given_up = StepLine(4, "worker-1", "give up waiting to get", "jobs", 17, blocked=False)
+    text = text_report(result(Verdict.FAIL, finding=replace(QUEUE, steps=(*QUEUE.steps[:3], given_up))), SPEC, PAPER)
+    assert "    (a timeout may expire in any schedule)\n" in text
+    assert "its feeder" not in text
 
 
 def test_several_scenarios_are_all_named_behind_a_proof():

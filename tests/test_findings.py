@@ -1,0 +1,137 @@
+"""What a report is told of programs that run for real: lines, scenarios, twins, what was serial, and progress."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker import catalog
+from checker.check import Options, check, replay
+from checker.report.paper import Paper
+from checker.report.text import text_report
+from checker.result import Kind, Reason, Verdict
+from tests.checked import LAB, ROOT, judged, needs_proc
+
+pytestmark = needs_proc
+
+SUBMISSIONS = ROOT / "tests" / "submissions"
+PROGRAM = """
+import time
+from multiprocessing import Lock, Process, Queue, Value
+
+{top}
+
+def child(count, walk_s):
+    {child}
+
+def main(turnstiles=3, visitors=2, walk_s=0.0):
+    count = Value("i", 0)
+    processes = [Process(target=child, args=(count, walk_s), name=f"clerk-{{n}}") for n in range(1, turnstiles + 1)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    return count.value
+
+{bottom}
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(child, *, top="", bottom=""):
+        file = tmp_path / "lab02_counter.py"
+        file.write_text(PROGRAM.format(top=top, child=child, bottom=bottom), encoding="utf-8")
+        return file
+
+    return write
+
+
+def submission(name):
+    result = judged(SUBMISSIONS / name, name.partition("/")[0])
+    assert result.finding is not None
+    return result, result.finding
+
+
+def line_of(path, text):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next(n for n, line in enumerate(lines, start=1) if text in line)
+
+
+def test_a_lost_update_is_to_be_looked_for_where_a_child_wrote_last():
+    file = ROOT / "labs" / f"{LAB}.py"
+    finding = judged(file).finding
+    assert finding is not None
+    assert finding.line == line_of(file, "count.value +=")
+
+
+def test_locks_that_each_process_makes_are_told_to_be_several():
+    _, finding = submission("lab01_printing/wrong_global_lock.py")
+    assert "are three locks: each process that imports the file makes its own" in finding.sentence
+    _, finding = submission("lab01_printing/wrong_lock_in_each_process.py")
+    assert "are three locks: each process makes its own" in finding.sentence
+
+
+def test_serial_work_is_told_with_its_sleeps_and_what_was_held():
+    result, finding = submission("lab02_counter/wrong_lock_while_walking.py")
+    assert finding.kind is Kind.TOO_SERIAL
+    assert {s.object for s in finding.steps if s.op == "sleep 1.0 s, holding"} == {"count.get_lock()"}
+    assert finding.line == line_of(SUBMISSIONS / "lab02_counter/wrong_lock_while_walking.py", "time.sleep")
+    assert not any("proof" in note for note in result.notes), "no proof under a failure"
+
+
+def test_joining_before_the_next_start_is_told_with_main():
+    file = "lab02_counter/wrong_join_after_start.py"
+    _, finding = submission(file)
+    assert finding.lane_tasks[0] == "main"
+    assert finding.line == line_of(SUBMISSIONS / file, ".join()")
+
+
+def test_a_queue_is_told_with_those_who_put_and_send():
+    result, _ = submission("lab06_queue/wrong_lock_round_test_and_get.py")
+    text = text_report(result, catalog.load_spec("lab06_queue"), Paper())
+    assert "[main: put into jobs]" in text
+    assert "[main's feeder: send through jobs]" in text
+    assert "arrives only when its feeder sends it" in text
+
+
+def test_a_traceback_is_shown_once(write):
+    finding = judged(write("raise ValueError('first\\nsecond')")).finding
+    assert finding is not None
+    assert finding.sentence.endswith("ended with an exception: ValueError: first")
+    assert not any("stderr" in step.op for step in finding.steps)
+
+
+def test_a_forgotten_main_guard_is_said_in_a_few_words(write):
+    finding = judged(write("pass", bottom="main()")).finding
+    assert finding is not None
+    assert 'RuntimeError: no `if __name__ == "__main__":` guard' in finding.sentence
+
+
+def test_what_cannot_be_followed_is_no_error(write):
+    result = judged(write("pass", top="from multiprocessing import Event\nready = Event()"))
+    assert (result.verdict, result.reason, result.finding) == (Verdict.UNCHECKED, Reason.LIMIT, None)
+    assert "the checker cannot follow multiprocessing.Event yet (line 6)" in result.message
+
+
+def test_a_replay_is_no_schedule_of_a_check_and_says_if_it_does_not_fit(write):
+    file = write("count.value += 1")
+    spec = catalog.load_spec(LAB)
+    found = judged(file).finding
+    assert found is not None
+    again = replay(file, spec, found.schedule, Options())
+    assert again.finding is not None
+    assert (again.finding.number, again.checks) == (0, ())
+    write("pass")
+    changed = replay(file, spec, found.schedule, Options())
+    assert changed.verdict is Verdict.UNCHECKED
+    assert changed.message == "the schedule does not fit this file (any more); check it again"
+
+
+def test_while_a_process_computes_this_is_said(write):
+    told = []
+    options = Options(real_runs=0, cpu_limit_s=3.0)
+    file = write("while True:\n        pass")
+    result = check(file, catalog.load_spec(LAB), options, told.append)
+    assert result.finding is not None
+    assert result.finding.kind is Kind.ENDLESS_LOOP
+    assert any(text.startswith("waiting for clerk-") and "which computes" in text for text in told), told
