@@ -45,8 +45,8 @@ class Form(Enum):
 class Request:
     """What the person asked for. `targets` are words for labs; None stands for what was not given.
 
-    `seconds` of wall time bound the exploration of one scenario, `cpu_limit_s` CPU seconds one stretch of code between two
-    scheduling points. `real_runs` is their number, False for none.
+    `seconds` of wall time bound the exploration of one scenario, `cpu_limit_s` CPU seconds what a process computes
+    between two scheduling points. `real_runs` is their number, False for none.
     """
 
     command: Command

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from checker.analysis.exceptions import headline
+from checker.analysis.exceptions import headline, last_line
 from checker.analysis.names import Names, names_of
 from checker.analysis.waits import WaitTold, stuck
 from checker.result import Kind
@@ -135,7 +135,7 @@ def _judge_exits(scenario: Scenario, trace: Trace, names: Names) -> Failure | No
 def _bad_exit(record: TaskRecord, trace: Trace, names: Names) -> Failure:
     name = names.task(record.path)
     if record.traceback:
-        line = next((s.op.line for s in reversed(trace.steps) if s.task == record.path and s.op.kind == "exit"), None)
+        line = last_line(record.traceback)
         sentence = f"{name} ended with an exception: {_cut(headline(record.traceback))}"
         return Failure(Kind.EXCEPTION, sentence, (record.path,), line=line, traceback=record.traceback)
     if record.killed_by == record.path:

@@ -1,6 +1,8 @@
-"""Reads the text of a traceback: which exception it ends with, in one line."""
+"""Reads the text of a traceback: which exception it ends with, and in which line of the program."""
 
 from __future__ import annotations
+
+import re
 
 HEADER = "Traceback (most recent call last):"
 NO_GUARD = 'no `if __name__ == "__main__":` guard'
@@ -22,3 +24,10 @@ def headline(traceback: str) -> str:
         return first
     message = next((line.strip() for line in lines[start + 1 :] if line.strip()), "")
     return f"{first} {NO_GUARD if message.startswith(_BOOTSTRAPPING) else message}".rstrip(": ")
+
+
+def last_line(traceback: str) -> int | None:
+    """The line of the innermost frame in the program's own file, which is the one that the traceback begins in."""
+    frames = re.findall(r'^  File "(.+)", line (\d{1,9}), in ', traceback[traceback.rfind(HEADER) :], re.MULTILINE)
+    own = [int(line) for file, line in frames if file == frames[0][0]]
+    return own[-1] if own else None

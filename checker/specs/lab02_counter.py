@@ -63,9 +63,8 @@ def _walked(turnstiles: int, visitors: int, walk_s: float) -> Expectation:
         for sleeps, slept_s, name in walks[-turnstiles:]:
             if sleeps < visitors or slept_s < visitors * walk_s:
                 asked = f"{visitors} times, {visitors * walk_s:.1f} s in all (walk_s = {walk_s} s for each visitor)"
-                return Mismatch(
-                    f"{name} sleeps {asked}", f"{'once' if sleeps == 1 else f'{sleeps} times'}, {slept_s:.1f} s in all"
-                )
+                times = "once" if sleeps == 1 else f"{sleeps} times"
+                return Mismatch(f"{name} sleeps {asked}", f"{times}, {slept_s:.1f} s in all")
         return None
 
     return Expectation("walking", "at each turnstile, each visitor walks for walk_s", holds, real=False)

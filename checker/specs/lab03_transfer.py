@@ -62,12 +62,10 @@ def _money_counted(tellers: int, rounds: int, count_s: float) -> Expectation:
         staff = sorted(_staff(seen), key=lambda child: (child.name == "auditor", -child.slept_s))
         for child, times in zip(staff, [rounds] * tellers + [1], strict=False):
             if child.slept_s < times * count_s:
-                expected = f"{child.name} sleeps for count_s = {count_s} s"
+                asked = f"for count_s = {count_s} s"
                 if times > 1:
-                    expected = (
-                        f"{child.name} sleeps {times * count_s:.1f} s in all (count_s = {count_s} s in each round)"
-                    )
-                return Mismatch(expected, f"{child.slept_s:.1f} s")
+                    asked = f"{times * count_s:.1f} s in all (count_s = {count_s} s in each round)"
+                return Mismatch(f"{child.name} sleeps {asked}", f"{child.slept_s:.1f} s")
         return None
 
     sentence = "each teller counts the money for count_s in every round, and the auditor writes a report for count_s"

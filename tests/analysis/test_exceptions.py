@@ -7,7 +7,7 @@ import traceback
 
 import pytest
 
-from checker.analysis.exceptions import NO_GUARD, headline
+from checker.analysis.exceptions import NO_GUARD, headline, last_line
 
 
 def raised(error: BaseException, cause: BaseException | None = None) -> str:
@@ -45,3 +45,15 @@ def test_a_forgotten_main_guard_is_said_in_a_few_words(monkeypatch):
 @pytest.mark.parametrize("text", ["", "none", "Traceback (most recent call last):", "  + Exception Group\n  | x"])
 def test_any_text_has_one(text):
     assert "\n" not in headline(text)
+
+
+def test_the_last_line_is_the_innermost_in_the_program_s_own_file():
+    text = (
+        "Traceback (most recent call last):\n"
+        '  File "lab.py", line 9, in main\n    work()\n'
+        '  File "lab.py", line 4, in work\n    json.loads("x")\n'
+        '  File "/lib/json/__init__.py", line 346, in loads\n    return 1\n'
+        "ValueError: no\n"
+    )
+    assert last_line(text) == 4
+    assert last_line("SyntaxError: no") is None

@@ -1,4 +1,4 @@
-# Two printers are taken as one step, without a walk; the clerks say what they wait for.
+# Two printers are taken as one step, without a walk; main prints a line of its own.
 
 import time
 from multiprocessing import BoundedSemaphore, Lock, Process, current_process
@@ -24,7 +24,6 @@ def print_job(job, print_s):
 def clerk(counter, printers, jobs, walk_s, print_s):
     for job in range(1, jobs + 1):
         with counter:
-            print(f"{current_process().name} waits for job {job}", flush=True)
             take_two(printers, walk_s)
         print_job(job, print_s)
         give_back_two(printers)
@@ -37,6 +36,7 @@ def main(clerk_count=4, printer_count=4, jobs=5, walk_s=0.2, print_s=0.1):
         Process(target=clerk, args=(counter, printers, jobs, walk_s, print_s), name=f"clerk-{number}")
         for number in range(1, clerk_count + 1)
     ]
+    print("debug: the office opens", flush=True)
     for process in clerks:
         process.start()
     for process in clerks:
