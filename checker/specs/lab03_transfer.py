@@ -8,6 +8,8 @@ from checker.trace import Json
 _START = (100, 100, 100, 100)
 # Operations that touch nobody's money.
 _SILENT = ("lock.", "process.", "signal.", "stdout.", "stderr.", "sleep", "clock", "exit")
+# Operations by which main can learn what came out.
+_ASKING = ("memory.read", "queue.get", "simple_queue.get", "lock.value")
 
 
 def _part(seen: Observation, key: str) -> Json:
@@ -72,8 +74,18 @@ def _money_counted(tellers: int, rounds: int, count_s: float) -> Expectation:
     return Expectation("counting", sentence, holds, real=False)
 
 
+def _main_asks() -> Expectation:
+    def holds(seen: Observation) -> Mismatch | None:
+        (main,) = (process for process in seen.processes or () if process.path == "main")
+        if any(kind.startswith(_ASKING) for kind in main.operations):
+            return None
+        return Mismatch("main reads or receives the balances and the audit", "main asks nobody")
+
+    return Expectation("main", "what main returns comes from the accounts and the auditor", holds, real=False)
+
+
 def _scenario(name: str, jobs: list[list[int]], rounds: int, count_s: float) -> Scenario:
-    asked = (_transfers_made(jobs, rounds), _audit_right(), _by_tellers_and_auditor(len(jobs)))
+    asked = (_transfers_made(jobs, rounds), _audit_right(), _by_tellers_and_auditor(len(jobs)), _main_asks())
     counted = (_money_counted(len(jobs), rounds, count_s),) if count_s else ()
     return Scenario(name, (jobs, rounds, count_s), (*asked, *counted))
 
