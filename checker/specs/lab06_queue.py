@@ -96,7 +96,7 @@ SPEC = Spec(
         bound_s=1.5,
         serial_s=2.0,
     ),
-    real=RealRuns((5, 9, 0.005, 0.01), (_each_job_once(9),), Output.BAG),
+    real=RealRuns((5, 9, 0.005, 0.01), (_each_job_once(9),), Output.BAG, timeout_s=5.0),
     published=("hang", "deadlock", "wrong_result"),
     hints=(
         "Look at the two lines that use the queue. What may the other workers do between them?",
