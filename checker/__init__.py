@@ -1,3 +1,13 @@
-"""Decides, explains and replays the interleavings of `multiprocessing` programs."""
+"""Decides, explains and replays the interleavings of `multiprocessing` programs.
+
+    lab file -> engine (worker processes, under the kernel's rules, in the order a strategy chooses) -> Trace
+             -> judge (what the spec asks for) -> Failure -> replayed in fresh processes -> Finding -> Result -> report
+
+What belongs to whom: the state of everything shared is the kernel's, in cells, and an operation is a pure function of
+them whose footprint is recorded, not declared. Which task runs next is the strategy's. Processes, sockets and signals
+are the engine's. What the student's code sees in place of `multiprocessing` is `controlled`, and runs in workers, as
+all student code does; between those and the judge pass only the messages of `wire`, bounded and validated. What a lab
+must show stands in `specs`, and everything that a person reads is made by `report` from a `Result`.
+"""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""`python -m tests.stability [REPETITIONS] [--busy]`: checks every file again and again; no verdict may ever change.
+"""`python -m tests.stability [REPETITIONS] [--busy] [--no-submissions]`: checks every file again and again; no verdict may ever change.
 
 Compares the verdict, the finding with its schedule, and the exact numbers of schedules and steps. With `--busy` every
 core is kept busy by other programs meanwhile. Not part of the suite: it takes minutes. Exit code 1 if anything changed.
@@ -23,10 +23,11 @@ from checker.result import Result
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def files() -> list[tuple[Path, str]]:
-    """Every lab, solution and submission with the lab that it belongs to."""
+def files(*, submissions: bool) -> list[tuple[Path, str]]:
+    """Every lab and solution, and every submission if wanted, with the lab that it belongs to."""
     own = [(path, path.stem) for folder in ("labs", "solutions") for path in sorted((ROOT / folder).glob("lab*.py"))]
-    return own + [(path, path.parent.name) for path in sorted((ROOT / "tests" / "submissions").glob("*/*.py"))]
+    others = sorted((ROOT / "tests" / "submissions").glob("*/*.py")) if submissions else []
+    return own + [(path, path.parent.name) for path in others]
 
 
 def digest(result: Result) -> tuple[object, ...]:
@@ -59,12 +60,14 @@ def main() -> int:
     parser.add_argument("repetitions", nargs="?", type=int, default=20)
     parser.add_argument("--busy", action="store_true")
     parser.add_argument("--real-runs", type=int, default=0)
+    parser.add_argument("--no-submissions", action="store_true")
     chosen = parser.parse_args()
-    seen: dict[Path, Counter[tuple[object, ...]]] = {path: Counter() for path, _ in files()}
+    chosen_files = files(submissions=not chosen.no_submissions)
+    seen: dict[Path, Counter[tuple[object, ...]]] = {path: Counter() for path, _ in chosen_files}
     started = time.monotonic()
     with busy_cores(wanted=chosen.busy):
         for repetition in range(1, chosen.repetitions + 1):
-            for path, lab in files():
+            for path, lab in chosen_files:
                 seen[path][digest(check(path, catalog.load_spec(lab), Options(real_runs=chosen.real_runs)))] += 1
             print(f"repetition {repetition} of {chosen.repetitions}: {time.monotonic() - started:.0f} s", flush=True)
     changed = [path for path, digests in seen.items() if len(digests) > 1]
