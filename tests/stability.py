@@ -1,6 +1,6 @@
-"""`python -m tests.stability [REPETITIONS] [--busy] [--no-submissions]`: checks every file again and again; no verdict may ever change.
+"""Checks every file again and again; no verdict may ever change.
 
-Compares the verdict, the finding with its schedule, and the exact numbers of schedules and steps. With `--busy` every
+`python -m tests.stability [REPETITIONS] [--busy] [--no-submissions]` compares the verdict, the finding with its schedule, and the exact numbers of schedules and steps. With `--busy` every
 core is kept busy by other programs meanwhile. Not part of the suite: it takes minutes. Exit code 1 if anything changed.
 """
 
