@@ -1,7 +1,8 @@
 """Checks every file again and again; no verdict may ever change.
 
-`python -m tests.stability [REPETITIONS] [--busy] [--no-submissions]` compares the verdict, the finding with its schedule, and the exact numbers of schedules and steps. With `--busy` every
-core is kept busy by other programs meanwhile. Not part of the suite: it takes minutes. Exit code 1 if anything changed.
+`python -m tests.stability [REPETITIONS] [--busy] [--no-submissions]` compares the verdict, the finding with its
+schedule, and the exact numbers of schedules and steps. With `--busy` every core is kept busy by other programs
+meanwhile. Not part of the suite: it takes minutes. Exit code 1 if anything changed.
 """
 
 from __future__ import annotations
