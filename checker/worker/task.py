@@ -74,6 +74,7 @@ def _run_started(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, 
     stream = io.BytesIO(data)
     text: str | None = None
     try:
+        exiting.register()  # a spawned process has imported multiprocessing.util before the program
         popen.prepare(stream)
         program.load(fields["file"])
         process_object = pickle.load(stream)
