@@ -76,7 +76,7 @@ def run_many(
     waiting = deque(start_methods)
     running: list[_Run] = []
     ended: list[RealRun] = []
-    with Guard() as guard, _interrupt_deferred() as check_interrupt:
+    with _interrupt_deferred() as check_interrupt, Guard() as guard:
         try:
             while running or waiting:
                 check_interrupt()
