@@ -6,8 +6,13 @@
 What belongs to whom: the state of everything shared is the kernel's, in cells, and an operation is a pure function of
 them whose footprint is recorded, not declared. Which task runs next is the strategy's. Processes, sockets and signals
 are the engine's. What the student's code sees in place of `multiprocessing` is `controlled`, and runs in workers, as
-all student code does; between those and the judge pass only the messages of `wire`, bounded and validated. What a lab
-must show stands in `specs`, and everything that a person reads is made by `report` from a `Result`.
+all student code does; between those and the judge pass only the messages of `wire`, bounded and validated, in the words
+of `vocabulary`. What a lab must show stands in `specs`, and everything that a person reads is made by `report` from a
+`Result`.
+
+Two things are done for speed and undone where they do not hold, by `errors.StartAgain`: accesses to synchronized memory
+are one step (`kernel.memory`), and workers run on past operations whose answer they know (`wire`). What is replayed in
+fresh processes does without the second, so that each proof and each failure is checked against it.
 """
 
 __version__ = "0.1.0"

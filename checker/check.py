@@ -18,7 +18,7 @@ from pathlib import Path
 from checker import __version__
 from checker.confirm import confirm_failure, run_fresh
 from checker.engine.engine import Engine
-from checker.errors import InfraError, NeedsFinerSteps, NotRepeatable, UsageError
+from checker.errors import InfraError, NotRepeatable, StartAgain, UsageError
 from checker.explore import Why
 from checker.findings import finding_of, real_finding, serial_finding
 from checker.judge import judge, refusal
@@ -119,7 +119,7 @@ class _Check:
             with self._engine(fine=fine) as engine:
                 try:
                     trace = run_fresh(engine, scenario, choices)
-                except (NotRepeatable, NeedsFinerSteps) as error:
+                except (NotRepeatable, StartAgain) as error:
                     raise Stop(Verdict.UNCHECKED, message=NO_FIT, reason=Reason.LIMIT) from error
                 why = refusal(trace)
                 if why is not None:

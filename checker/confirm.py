@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from checker.engine.engine import Engine
 from checker.engine.schedule import Limits
-from checker.errors import NotRepeatable
+from checker.errors import InfraError, NotRepeatable
 from checker.explore import Exploration
 from checker.judge import Failure, judge
 from checker.result import Kind
@@ -18,6 +22,8 @@ from checker.trace import Trace
 REPLAYS = 3
 MAX_REPEATED = 100
 """Of a proof of more schedules than `explore.MAX_KEPT_TRACES`, this many are repeated in fresh processes."""
+WORTH_HELPING = 12
+"""From so many schedules on, a second engine is worth its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +63,53 @@ def confirm_failure(engine: Engine, scenario: Scenario, source: str, trace: Trac
 def proof_repeats(
     engine: Engine, scenario: Scenario, found: Exploration[Failure], progress: Callable[[int], None]
 ) -> tuple[bool, int]:
-    """Whether the kept schedules of a proof do the same in fresh processes, and how many were repeated."""
+    """Whether the kept schedules of a proof do the same in fresh processes, and how many were repeated.
+
+    A second engine takes its share, on another core. What it cannot confirm, the first one decides: it alone runs the
+    program in the folder in which it was explored.
+    """
     sample = found.sample
     if len(sample) < found.schedules:
         sample = sample[:: max(1, len(sample) // MAX_REPEATED)]
-    for count, (_, trace) in enumerate(sample):
-        progress(count)
-        try:
-            again = run_fresh(engine, scenario, trace.choices)
-        except NotRepeatable:
-            return False, count + 1
-        # In a tuple, since one NaN is equal to itself there.
-        if (again.steps, again.ending, again.returned) != (trace.steps, trace.ending, trace.returned):
-            return False, count + 1
-    return True, len(sample)
+    left = deque(trace for _, trace in sample)
+    count = len(left)
+    with _helped(engine, scenario, left) as unconfirmed:
+        while left:
+            progress(count - len(left))
+            if not _repeats(engine, scenario, left.popleft()):
+                return False, count
+    return all(_repeats(engine, scenario, trace) for trace in unconfirmed), count
+
+
+@contextmanager
+def _helped(engine: Engine, scenario: Scenario, left: deque[Trace]) -> Iterator[list[Trace]]:
+    """Lets a second engine take traces from `left` as well; gives those that it could not confirm."""
+    unconfirmed: list[Trace] = []
+    stopping = threading.Event()
+
+    def help_out() -> None:
+        with contextlib.suppress(InfraError), engine.twin() as twin:
+            while left and not stopping.is_set():
+                with contextlib.suppress(IndexError):  # the other one was quicker
+                    unconfirmed.append(left.pop())
+                    if _repeats(twin, scenario, unconfirmed[-1]):
+                        unconfirmed.pop()
+
+    helper = threading.Thread(target=help_out, name="second engine")
+    if len(left) >= WORTH_HELPING and engine.spare_cores:
+        helper.start()
+    try:
+        yield unconfirmed
+    finally:
+        stopping.set()
+        if helper.ident is not None:
+            helper.join()
+
+
+def _repeats(engine: Engine, scenario: Scenario, trace: Trace) -> bool:
+    try:
+        again = run_fresh(engine, scenario, trace.choices)
+    except NotRepeatable:
+        return False
+    # In a tuple, since one NaN is equal to itself there.
+    return (again.steps, again.ending, again.returned) == (trace.steps, trace.ending, trace.returned)

@@ -28,8 +28,8 @@ class MalformedMessage(Exception):
     """A worker sent what the protocol does not allow: a finding against the submission, never a crash here."""
 
 
-class NeedsFinerSteps(Exception):
-    """The program can see what was taken as one step: what was explored is void, and begins again with finer steps."""
+class StartAgain(Exception):
+    """What was explored is void, since it rests on what does not hold for this program; the engine now does without."""
 
 
 class NotRepeatable(Exception):

@@ -15,7 +15,7 @@ from enum import Enum
 from random import Random
 from typing import Generic, TypeVar
 
-from checker.errors import NeedsFinerSteps, NotRepeatable
+from checker.errors import NotRepeatable, StartAgain
 from checker.strategies.base import Strategy
 from checker.strategies.dpor import Dpor
 from checker.strategies.random_walk import RandomWalk
@@ -114,7 +114,7 @@ def explore(
     It cannot where the program does not repeat itself, or where schedules do not end.
 
     Args:
-        run: runs the program once under a strategy; where it raises NeedsFinerSteps, everything begins again.
+        run: runs the program once under a strategy; where it raises StartAgain, everything begins again.
         judge: says why a trace fails, or None.
         budget: when to stop.
         seed: of the random walks.
@@ -131,7 +131,7 @@ def explore(
             break
         try:
             trace = run(strategy)
-        except NeedsFinerSteps:
+        except StartAgain:
             return explore(run, judge, budget, seed=seed, satisfied=satisfied, progress=progress)
         except NotRepeatable as error:
             found.not_repeatable = error

@@ -89,7 +89,7 @@ class EndKind(Enum):
 
 
 class Ending(NamedTuple):
-    """How a schedule ended: who and where, a word of `wire.REFUSALS` as the reason, a sentence; where there are any."""
+    """How a schedule ended: who and where, a word of `vocabulary.REFUSALS`, a sentence; where there are any."""
 
     kind: EndKind
     task: str | None = None

@@ -20,7 +20,7 @@ def op(kind: str, obj: str | None = None, *args: Any, data: bytes = b"") -> Op:
     return Op(kind, obj, args, None, data)
 
 
-EXIT = op("exit", None, 0, None, False, None, True)
+EXIT = op("exit", None, 0, None, False, None)
 
 
 def acquire(lock: str, *, block: bool = True, timeout: float | None = None) -> Op:
@@ -103,7 +103,7 @@ class ScriptedProgram:
     def pickle(self, process: str, queue: str, n: int) -> Pickled:
         return Pickled(b"position %d" % self.positions[process], changed=False)
 
-    def ended(self, process: str, *, reusable: bool) -> None:
+    def ended(self, process: str) -> None:
         pass
 
     def kill(self, process: str) -> None:

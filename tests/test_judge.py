@@ -16,7 +16,7 @@ from tests.scripts import EXIT, Script, acquire, op, run_script, start
 
 NOTHING = Scenario("nothing", (), ())
 LOCKS = {"main/lock.1": ("lock", []), "main/lock.2": ("lock", [])}
-RETURNED = op("exit", None, 0, None, True, 6, True)
+RETURNED = op("exit", None, 0, None, True, 6)
 
 
 def trace_of(main, children=(), objects=None, choices=()):
@@ -31,7 +31,7 @@ def failure(trace, scenario=NOTHING) -> Failure:
 
 
 def exit_with(code, traceback=None):
-    return op("exit", None, code, traceback, False, None, True)
+    return op("exit", None, code, traceback, False, None)
 
 
 def test_a_good_trace_has_no_failure():

@@ -14,7 +14,7 @@ from checker.engine.schedule import Limits
 from checker.result import Kind, Verdict
 from checker.strategies.replay import Replay
 from checker.trace import EndKind
-from tests.checked import Course, judged, needs_proc
+from tests.checked import Course, judged, needs_proc, run_once
 
 pytestmark = needs_proc
 
@@ -106,8 +106,8 @@ def test_a_broken_message_is_a_finding(tmp_path, data, said):
     "data",
     [
         frame(["clock", None, [], None, []]) * 5,
-        frame(["exit", None, [0, None, True, 6, True], None, []]),
-        frame(["exit", None, [10**50, "no traceback", True, {"a": [None]}, True], None, []]),
+        frame(["exit", None, [0, None, True, 6], None, []]),
+        frame(["exit", None, [10**50, "no traceback", True, {"a": [None]}], None, []]),
         frame(b'["stdout.write",null,["\\ud800\\u001b[2J"],null,[]]'),
         frame(["process.start", "main.1", ["\x1b[31m" * 1000, True], 9_999_999, []], b"no pickle"),
         frame(["process.signal", "main", [-(10**20)], None, []]) * 3,
@@ -160,7 +160,7 @@ def test_hanging_up_is_a_finding(tmp_path, body):
 def test_a_message_that_never_ends_is_a_broken_one(tmp_path, monkeypatch, body):
     monkeypatch.setattr(program, "SILENCE_MIDWAY_S", 2.0)
     with Engine(tampering(tmp_path, body)) as engine:
-        ending = engine.run_once((3, 2, 0.0), Replay(()), Limits()).ending
+        ending = run_once(engine, (3, 2, 0.0), Replay(()), Limits()).ending
     assert (ending.kind, ending.detail) == (EndKind.MALFORMED, "a message that never ends")
 
 

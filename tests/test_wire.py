@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker import wire
+from checker import vocabulary, wire
 from checker.errors import MalformedMessage
-from checker.wire import CREATIONS, OPERATIONS, Channel, TooLarge, validated_request, virtual_pid
+from checker.vocabulary import CREATIONS, OPERATIONS, validated_request
+from checker.wire import Channel, TooLarge, virtual_pid
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False) | st.text(),
@@ -177,7 +178,7 @@ def test_any_parts_are_taken_or_malformed(kind, obj, args, line, news):
 
 def test_too_much_news_is_malformed():
     with pytest.raises(MalformedMessage, match="too much"):
-        validated_request(["clock", None, [], None, [["main/lock.1", "lock", [], 1]] * (wire.MAX_NEWS + 1)])
+        validated_request(["clock", None, [], None, [["main/lock.1", "lock", [], 1]] * (vocabulary.MAX_NEWS + 1)])
 
 
 def test_virtual_process_ids_are_no_real_ones_and_always_the_same():

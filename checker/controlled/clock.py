@@ -9,7 +9,7 @@ import math
 import time
 from typing import Any
 
-from checker.controlled.conversation import ask
+from checker.controlled.conversation import ask, post
 
 EPOCH_S = 1_600_000_000
 """What `time.time()` says when the program begins: seconds since 1970."""
@@ -34,7 +34,7 @@ def sleep(seconds: Any, /) -> None:
         raise ValueError("sleep length must be non-negative")
     if value > _LONGEST_S:
         raise OverflowError("timestamp too large to convert to C PyTime_t")
-    ask("sleep", None, (value,))
+    post("sleep", None, (value,))
 
 
 def seconds_since_1970() -> float:

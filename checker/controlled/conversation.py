@@ -3,37 +3,46 @@
     student's code -> Lock.acquire -> ask("lock.acquire", "main/lock.1", ...) -> socket -> judge
                                             blocks here until the judge grants it
 
+An operation whose answer is known beforehand is posted where that is allowed: student's code goes on at once, and the
+operation is sent together with the next one that must be waited for (see `wire`).
+
 There is one conversation in a process, `CONVERSATION`. Between tasks it is silent: whatever still runs then (a
 finalizer) cannot reach the judge.
 """
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import os
-import queue
-import re
 import traceback
 from sys import _getframe
 from types import FrameType
 from typing import Any, NoReturn
 
-from checker.controlled.reduction import ForkingPickler
-from checker.wire import MAX_DATA_BYTES, MAX_NEWS, Channel, TooLarge
+from checker.controlled.failures import exception
+from checker.controlled.reduction import ForkingPickler, is_plain
+from checker.vocabulary import MAX_NEWS
+from checker.wire import MAX_DATA_BYTES, MAX_POSTED, Channel, TooLarge, decoded, encoded
 
 _exit_now = os._exit
 _MAX_TRACEBACK_CHARS = 100_000
 _MAX_SENTENCE_CHARS = 2000
-_ATOMS = frozenset({int, str, bytes, bytearray, float, bool, type(None), complex})
-_CONTAINERS = frozenset({list, tuple, set, frozenset})
-_OS_ERROR = re.compile(r"\[Errno (\d+)\] (.*)", re.DOTALL)
+_MAX_POSTED_BYTES = 4096
+SPOILED = b"spoiled"
+"""Sent along with "exit" by a worker that must not have another task."""
+_SETTLE = encoded(["settle"])
+_MAX_FRAMES = 4096
+_REPEATED = frozenset(
+    {"lock.acquire", "lock.release", "lock.value", "memory.read", "queue.get", "queue.empty", "process.join", "clock"}
+)
+"""Operations that are asked for again and again in the same few forms; equal arguments are the same on the wire."""
+_NULL, _TRUE, _FALSE = b'["ok",null]', b'["ok",true]', b'["ok",false]'
 
 
 class _Silence:
     """Stands for the channel while no task runs."""
 
-    def send(self, message: Any, data: bytes = b"") -> None:
+    def send_frames(self, frames: bytes) -> None:
         raise RuntimeError("this process of the program has ended")
 
 
@@ -56,23 +65,42 @@ class Conversation:
         file: the program, as in `co_filename`.
     """
 
-    __slots__ = ("_channel", "_counts", "_news", "_processes", "_puts", "file", "operations", "path")
+    __slots__ = (
+        "_channel",
+        "_counts",
+        "_frames",
+        "_news",
+        "_pickling",
+        "_posted",
+        "_posting",
+        "_processes",
+        "_puts",
+        "file",
+        "operations",
+        "path",
+    )
 
     def __init__(self) -> None:
         self._channel: Any = _Silence()
         self._counts: dict[str, int] = {}
+        self._frames: dict[tuple[Any, ...], bytes] = {}
         self._news: list[list[Any]] = []
+        self._pickling = False
+        self._posted: list[bytes] = []
+        self._posting = False
         self._puts: dict[str, _Upcalls] = {}
         self._processes = 0
         self.operations = 0
         self.path = ""
         self.file = ""
 
-    def begin(self, channel: Channel, path: str, file: str) -> None:
+    def begin(self, channel: Channel, path: str, file: str, *, posting: bool) -> None:
         """Starts the conversation of the process `path`, which runs the program `file`."""
         self._channel = channel
         self._counts = {}
         self._news = []
+        self._posted = []
+        self._posting = posting
         self._puts = {}
         self._processes = 0
         self.path = path
@@ -81,6 +109,7 @@ class Conversation:
     def end(self) -> None:
         """Falls silent until the next `begin`."""
         self._channel = _Silence()
+        self._posting = False
         self._puts = {}
 
     def ask(self, kind: str, obj: str | None = None, args: Any = (), data: bytes = b"") -> tuple[Any, bytes]:
@@ -89,29 +118,87 @@ class Conversation:
         Raises:
             Exception: of the type and with the text that the judge names.
         """
+        self._send(self._frame(kind, obj, args, data, posted=False))
+        return self._answer()
+
+    def _answer(self) -> tuple[Any, bytes]:
+        while True:
+            try:
+                text, behind = self._channel.receive_frame()
+            except (OSError, EOFError):
+                _exit_now(1)
+            if text == _NULL:
+                return None, behind
+            if text == _TRUE:
+                return True, behind
+            if text == _FALSE:
+                return False, behind
+            reply = decoded(text)
+            if reply[0] == "ok":
+                return reply[1], behind
+            if reply[0] == "raise":
+                raise exception(reply[1], reply[2])
+            self._pickle(reply[1], reply[2])
+
+    def post(self, kind: str, obj: str | None = None, args: Any = (), data: bytes = b"") -> None:
+        """Asks for one operation whose answer is known beforehand, and does not wait for it where that is allowed.
+
+        It is not while a feeder has still to pickle an object: what happens to that must happen in its turn.
+        """
+        posted = self._posted
+        too_much = len(posted) >= MAX_POSTED or len(data) > _MAX_POSTED_BYTES
+        if not self._posting or too_much or self._pickling or (self._puts and self.has_unpickled()):
+            self.ask(kind, obj, args, data)
+        else:
+            posted.append(self._frame(kind, obj, args, data, posted=True))
+
+    def settle(self) -> None:
+        """Waits until all that was posted is granted, and posts no more: something is about to be done out of turn."""
+        if self._posting:
+            self._posting = False
+            if self._posted:
+                self._send(_SETTLE)
+                self._answer()
+
+    def leave(self, args: Any, *, spoiled: bool) -> None:
+        """Asks for the end of this process, which has no answer; a worker that is spoiled waits there to be killed."""
+        self._send(self._frame("exit", None, args, SPOILED if spoiled else b"", posted=False))
+        if spoiled:
+            self._answer()  # what feeders have still to pickle is pickled meanwhile
+
+    def _send(self, frame: bytes) -> None:
+        """Sends what was posted, and then `frame`."""
+        if self._posted:
+            frame = b"".join([*self._posted, frame])
+            self._posted = []
+        self._channel.send_frames(frame)
+
+    def _frame(self, kind: str, obj: str | None, args: Any, data: bytes, *, posted: bool) -> bytes:
+        """The request as it is sent, with the line of the innermost frame that is the student's."""
         self.operations += 1
+        if self._pickling:
+            self.refuse("uncontrolled", f"{kind} while an object in a Queue is pickled is not controlled yet")
         file = self.file
-        frame: FrameType | None = _getframe(1)
+        frame: FrameType | None = _getframe(2)
         while frame is not None and frame.f_code.co_filename != file:
             frame = frame.f_back
-        channel = self._channel
+        line = frame and frame.f_lineno
+        key = (kind, obj, args, line, posted) if kind in _REPEATED and not self._news else None
+        if key is not None and key in self._frames:
+            return self._frames[key]
+        request: list[Any] = [kind, obj, args, line, self._news]
         try:
-            channel.send([kind, obj, args, frame and frame.f_lineno, self._news], data)
+            made = encoded(["posted", request] if posted else request, data)
         except TooLarge as error:
             self._news = []
             self.refuse("uncontrolled", f"{kind} of so much at once is not controlled: {error}")
         if self._news:
             self._news = []
-        while True:
-            try:
-                reply, behind = channel.receive()
-            except (OSError, EOFError):
-                _exit_now(1)
-            if reply[0] == "ok":
-                return reply[1], behind
-            if reply[0] == "raise":
-                raise _exception(reply[1], reply[2])
-            self._pickle(reply[1], reply[2])
+        if key is not None:
+            if len(self._frames) >= _MAX_FRAMES:
+                self._frames.clear()
+            self._frames[key] = made
+        return made
 
     def line(self) -> int | None:
         """The line of the innermost frame that is the student's; None if there is none."""
@@ -145,7 +232,10 @@ class Conversation:
             upcalls.waiting[n] = (obj, bytes(ForkingPickler.dumps(obj)) if is_plain(obj) else None)
         upcalls.count = n + 1
         try:
-            self.ask("queue.put", queue_id, args, data)
+            if data and args[0] and args[1] is None:  # it may wait, but cannot fail
+                self.post("queue.put", queue_id, args, data)
+            else:
+                self.ask("queue.put", queue_id, args, data)
         except BaseException:
             upcalls.count = n
             upcalls.waiting.pop(n, None)
@@ -158,8 +248,7 @@ class Conversation:
     def _pickle(self, queue_id: str, n: int) -> None:
         """Answers the judge's wish for the pickle of the n-th object put into a queue, as CPython's feeder makes it."""
         self.operations += 1  # the endless-loop guard allows each pickle a time of its own
-        channel = self._channel
-        self._channel = _Pickling(self, channel)
+        self._pickling = True
         message: list[Any]
         try:
             obj, data_then = self._puts[queue_id].waiting.pop(n)
@@ -169,27 +258,26 @@ class Conversation:
         else:
             message = ["pickled", data_then is not None and data_then != data]
         finally:
-            self._channel = channel
+            self._pickling = False
         if len(data) > MAX_DATA_BYTES:
             self.refuse("uncontrolled", f"an object of {len(data)} bytes in a Queue is too large to be controlled")
-        channel.send(message, data)
+        self._channel.send(message, data)
 
     def refuse(self, reason: str, sentence: str) -> NoReturn:
         """Tells the judge that the program cannot be controlled, and why. Never returns."""
         self.part("refuse", [reason, sentence[:_MAX_SENTENCE_CHARS]])
 
-    def part(self, kind: str, args: Any, line: int | None = None) -> NoReturn:
+    def part(self, kind: str, args: Any, line: int | None = None, data: bytes = b"") -> NoReturn:
         """Says the last thing that this process has to say, and waits to be killed, whatever the student catches."""
-        channel = self._channel
-        while isinstance(channel, _Pickling):
-            channel = channel.channel
-        if isinstance(channel, _Silence):
+        if isinstance(self._channel, _Silence):
             _exit_now(1)
         with contextlib.suppress(OSError):
+            line = line or self.line()
             try:
-                channel.send([kind, None, args, line or self.line(), self._news])
+                frame = encoded([kind, None, args, line, self._news], data)
             except TooLarge:
-                channel.send([kind, None, args, line or self.line(), []])
+                frame = encoded([kind, None, args, line, []], data)
+            self._send(frame)
             self.halt()
         _exit_now(1)
 
@@ -204,49 +292,7 @@ class Conversation:
                 continue
 
 
-def is_plain(obj: Any) -> bool:
-    """Whether `obj` is made of built-in containers and atoms alone: pickling it runs no code of the student's."""
-    kind = type(obj)
-    if kind in _ATOMS:
-        return True
-    try:
-        if kind is dict:
-            return all(is_plain(key) and is_plain(value) for key, value in obj.items())
-        return kind in _CONTAINERS and all(map(is_plain, obj))
-    except RecursionError:
-        return False
-
-
-class _Pickling:
-    """Stands for the channel while an object is pickled on behalf of the feeder: nothing else can be asked for."""
-
-    def __init__(self, conversation: Conversation, channel: Channel) -> None:
-        self.conversation = conversation
-        self.channel = channel
-
-    def send(self, message: Any, data: bytes = b"") -> None:
-        sentence = f"{message[0]} while an object in a Queue is pickled is not controlled yet"
-        self.conversation.refuse("uncontrolled", sentence)
-
-    def receive(self) -> Any:
-        return self.channel.receive()
-
-
-def _exception(name: str, text: str) -> BaseException:
-    """The exception that the judge names, as the standard library would raise it."""
-    if name in ("Empty", "queue.Empty"):
-        return queue.Empty()
-    if name in ("Full", "queue.Full"):
-        return queue.Full()
-    cls = getattr(builtins, name, None)
-    if not (isinstance(cls, type) and issubclass(cls, BaseException)):
-        return RuntimeError(f"{name}: {text}")
-    parts = _OS_ERROR.fullmatch(text) if issubclass(cls, OSError) else None
-    if parts:
-        return cls(int(parts[1]), parts[2])
-    return cls(text) if text else cls()
-
-
 CONVERSATION = Conversation()
 ask = CONVERSATION.ask
+post = CONVERSATION.post
 refuse = CONVERSATION.refuse

@@ -7,7 +7,7 @@ import contextlib
 import sys
 
 from checker.controlled import process
-from checker.controlled.conversation import CONVERSATION, ask
+from checker.controlled.conversation import CONVERSATION, ask, post
 
 
 class _State:
@@ -56,7 +56,7 @@ def exit_function() -> None:
     for child in children:
         child.join()
     for queue_id in reversed(_State.feeders):
-        ask("queue.join_thread", queue_id)
+        post("queue.join_thread", queue_id)
     _State.feeders = {}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib.machinery import ModuleSpec
+from operator import is_
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -11,6 +12,7 @@ from checker import controlled
 from checker.controlled import (
     clock,
     context,
+    files,
     identity,
     process,
     queues,
@@ -33,10 +35,22 @@ _PARTS: dict[str, tuple[ModuleType, ...]] = {
 }
 """The standard library's modules and what stands behind them."""
 
-_KEPT_OUT = frozenset({"ask", "refuse", "seconds", "CONVERSATION", "Any", "NoReturn", "annotations", "begin"})
+_KEPT_OUT = frozenset(
+    {"ask", "post", "refuse", "seconds", "CONVERSATION", "SPOILED"}
+    | {"Any", "NoReturn", "annotations", "begin", "is_plain"}
+)
 
-PATCHES: list[tuple[Any, str, Any]] = [*clock.PATCHES, *identity.PATCHES, *system.PATCHES, *refusals.PATCHES]
-"""Every function that is replaced: where, its name, by what."""
+PATCHES: list[tuple[Any, str, Any]] = [
+    *clock.PATCHES,
+    *files.PATCHES,
+    *identity.PATCHES,
+    *system.PATCHES,
+    *refusals.PATCHES,
+]
+"""Every function that is to be replaced: where, its name, by what."""
+
+_REPLACED: dict[Any, dict[str, Any]] = {}
+"""Those that this Python has and that were replaced."""
 
 
 def install() -> None:
@@ -59,14 +73,15 @@ def install() -> None:
     for owner, name, replacement in PATCHES:
         if hasattr(owner, name):
             setattr(owner, name, replacement)
-    PATCHES[:] = [patch for patch in PATCHES if getattr(patch[0], patch[1], None) is patch[2]]
+            _REPLACED.setdefault(owner, {})[name] = replacement
 
 
 def restore() -> None:
     """Makes the replaced functions ours again, whatever a program has put there."""
-    for owner, name, replacement in PATCHES:
-        if getattr(owner, name, None) is not replacement:
-            setattr(owner, name, replacement)
+    for owner, replacements in _REPLACED.items():
+        if not all(map(is_, map(vars(owner).get, replacements), replacements.values())):  # quick: after every task
+            for name, replacement in replacements.items():
+                setattr(owner, name, replacement)
 
 
 def _module(name: str) -> ModuleType:

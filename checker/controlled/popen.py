@@ -11,7 +11,7 @@ import weakref
 from typing import Any
 
 from checker.controlled import context, exiting, process, reduction
-from checker.controlled.conversation import CONVERSATION, ask, refuse
+from checker.controlled.conversation import CONVERSATION, ask, post, refuse
 from checker.wire import MAX_DATA_BYTES, virtual_pid
 
 _SIGTERM, _SIGKILL = 15, 9
@@ -42,7 +42,7 @@ class Popen:
         data = buffer.getvalue()
         if len(data) > MAX_DATA_BYTES:
             refuse("uncontrolled", f"a Process that pickles to {len(data)} bytes is too large to be controlled")
-        ask("process.start", self.path, (str(process_obj._name), bool(process_obj.daemon)), data)
+        post("process.start", self.path, (str(process_obj._name), bool(process_obj.daemon)), data)
         self.pid = virtual_pid(self.path)
 
     @property
@@ -60,7 +60,11 @@ class Popen:
         if not self._ended:
             from checker.controlled.synchronize import seconds
 
-            self._ended = ask("process.join", self.path, (seconds(timeout),))[0]
+            if timeout is None:
+                post("process.join", self.path, (None,))
+                self._ended = True
+            else:
+                self._ended = ask("process.join", self.path, (seconds(timeout),))[0]
         return self._ended
 
     @property

@@ -8,7 +8,7 @@ from queue import Empty, Full
 from typing import Any, NoReturn
 
 from checker.controlled import context, exiting
-from checker.controlled.conversation import CONVERSATION, ask, refuse
+from checker.controlled.conversation import CONVERSATION, ask, post, refuse
 from checker.controlled.reduction import ForkingPickler
 from checker.controlled.synchronize import SEM_VALUE_MAX, seconds
 from checker.wire import MAX_DATA_BYTES
@@ -99,7 +99,7 @@ class Queue:
     def join_thread(self) -> None:
         assert self._closed, f"Queue {self!r} not closed"
         if exiting.forget_feeder(self._identity):
-            ask("queue.join_thread", self._identity)
+            post("queue.join_thread", self._identity)
 
     def cancel_join_thread(self) -> None:
         self._joincancelled = True
@@ -120,10 +120,10 @@ class JoinableQueue(Queue):
     _joinable = True
 
     def task_done(self) -> None:
-        ask("queue.task_done", self._identity)
+        post("queue.task_done", self._identity)
 
     def join(self) -> None:
-        ask("queue.join", self._identity)
+        post("queue.join", self._identity)
 
 
 class SimpleQueue:
@@ -155,7 +155,7 @@ class SimpleQueue:
     def put(self, obj: Any) -> None:
         data = _sent(bytes(ForkingPickler.dumps(obj)))
         self._check_open()
-        ask("simple_queue.put", self._identity, (), data)
+        post("simple_queue.put", self._identity, (), data)
 
     def _check_open(self) -> None:
         if self._closed:

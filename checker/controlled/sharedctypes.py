@@ -10,7 +10,7 @@ import ctypes
 from typing import Any, NoReturn
 
 from checker.controlled import context
-from checker.controlled.conversation import CONVERSATION, ask, refuse
+from checker.controlled.conversation import CONVERSATION, ask, post, refuse
 from checker.controlled.synchronize import Lock, RLock
 
 __all__ = ["Array", "RawArray", "RawValue", "Value", "copy", "synchronized"]
@@ -103,7 +103,7 @@ class _RawValue(_RawMemory):
     def value(self, value: Any) -> None:
         cell = self._type()
         cell.value = value
-        ask("memory.write", self._memory, (0, _to_wire(self._type, cell.value)))
+        post("memory.write", self._memory, (0, _to_wire(self._type, cell.value)))
 
     def __repr__(self) -> str:
         return repr(self._type(self.value))
@@ -136,14 +136,14 @@ class _RawArray(_RawMemory):
             bounds = key.indices(self._size)
             local = (self._type * len(range(*bounds)))()
             local[:] = value
-            ask("memory.write_slice", self._memory, (*bounds, _split(self._type, local)))
+            post("memory.write_slice", self._memory, (*bounds, _split(self._type, local)))
         elif not hasattr(key, "__index__"):
             (self._type * 0)()[key] = value  # raises, in ctypes' words
         else:
             index = self._index(key)
             local = (self._type * 1)()
             local[0] = value
-            ask("memory.write", self._memory, (index, _to_wire(self._type, local[0])))
+            post("memory.write", self._memory, (index, _to_wire(self._type, local[0])))
 
     def __repr__(self) -> str:
         return f"<multiprocessing.sharedctypes.{self._type.__name__}_Array_{self._size} object at {id(self):#x}>"
@@ -162,7 +162,8 @@ class _RawString(_RawArray):
         local = (self._type * self._size)()
         local.value = value
         end = min(len(value) + 1, self._size)
-        ask("memory.write_slice", self._memory, (0, end, 1, _split(self._type, [local[index] for index in range(end)])))
+        scalars = _split(self._type, [local[index] for index in range(end)])
+        post("memory.write_slice", self._memory, (0, end, 1, scalars))
 
 
 class _RawBytes(_RawString):
@@ -177,7 +178,7 @@ class _RawBytes(_RawString):
         local = (self._type * self._size)()
         local.raw = value
         end = memoryview(value).nbytes
-        ask("memory.write_slice", self._memory, (0, end, 1, _split(self._type, (self._type * end)(*local.raw[:end]))))
+        post("memory.write_slice", self._memory, (0, end, 1, _split(self._type, (self._type * end)(*local.raw[:end]))))
 
 
 def _array_class(type_: Any) -> type[_RawArray]:

@@ -9,7 +9,7 @@ import io
 import sys
 from typing import Any
 
-from checker.controlled.conversation import CONVERSATION, ask, refuse
+from checker.controlled.conversation import CONVERSATION, post, refuse
 
 _MAX_CHUNK_BYTES = 256 * 1024
 
@@ -37,7 +37,7 @@ class _Terminal(io.RawIOBase):
                 end -= 1
             chunk = chunk[:end]
         if chunk:
-            ask(self._kind, None, (chunk.decode("utf-8", "backslashreplace"),))
+            post(self._kind, None, (chunk.decode("utf-8", "backslashreplace"),))
         return len(chunk)
 
 

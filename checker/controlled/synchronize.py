@@ -8,7 +8,7 @@ import threading
 from typing import Any
 
 from checker.controlled import context, exiting, process
-from checker.controlled.conversation import CONVERSATION, ask
+from checker.controlled.conversation import CONVERSATION, ask, post
 
 __all__ = ["BoundedSemaphore", "Lock", "RLock", "Semaphore"]
 
@@ -44,16 +44,21 @@ class SemLock:
         self._identity = CONVERSATION.create(kind, args)
 
     def acquire(self, block: bool = True, timeout: float | None = None) -> bool:  # noqa: FBT001, FBT002
-        return ask("lock.acquire", self._identity, (bool(block), seconds(timeout)))[0]  # type: ignore[no-any-return]
+        if not block or timeout is not None:
+            timeout_s = seconds(timeout)
+            return ask("lock.acquire", self._identity, (bool(block), timeout_s))[0]  # type: ignore[no-any-return]
+        post("lock.acquire", self._identity, (True, None))
+        return True
 
     def release(self) -> None:
-        ask("lock.release", self._identity)
+        post("lock.release", self._identity)
 
     def __enter__(self) -> bool:
-        return ask("lock.acquire", self._identity, (True, None))[0]  # type: ignore[no-any-return]
+        post("lock.acquire", self._identity, (True, None))
+        return True
 
     def __exit__(self, *args: object) -> None:
-        ask("lock.release", self._identity)
+        post("lock.release", self._identity)
 
     def _get_value(self) -> int:
         return ask("lock.value", self._identity)[0]  # type: ignore[no-any-return]

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from checker.controlled import context, popen, stdio
-from checker.controlled.conversation import CONVERSATION, ask, refuse
+from checker.controlled.conversation import CONVERSATION, SPOILED, ask, refuse
 
 _real_write = os.write
 _real_urandom = os.urandom
@@ -73,7 +73,7 @@ def raise_signal(signalnum: int, /) -> None:
 
 def exit_now(status: int) -> NoReturn:
     """Exit to the system with specified status, without normal exit processing."""
-    CONVERSATION.part("exit", [int(status) & 0xFF, None, False, None, False])
+    CONVERSATION.part("exit", [int(status) & 0xFF, None, False, None], data=SPOILED)
 
 
 def abort() -> NoReturn:

@@ -8,14 +8,14 @@ import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
 from checker.engine.program import Call, Pool, WorkerProgram
 from checker.engine.schedule import Limits, run_schedule
 from checker.engine.workers import ForkedWorkers, StartedWorkers, pin_to_one_core
-from checker.errors import InfraError, NeedsFinerSteps
+from checker.errors import InfraError, StartAgain
 from checker.kernel import Kernel, needs_split
 from checker.strategies.base import GrantedStep, Situation, Strategy
 from checker.trace import EndKind, Json, Trace
@@ -33,6 +33,7 @@ class Engine:
         fine: take finer steps from the beginning (see `kernel.memory`); set by the engine itself when they are needed.
         computing: told the name of a process that computes without a scheduling point, and about how many CPU seconds.
         start_method: how worker processes are made: "fork" from a zygote, or "spawn"; None: fork where there is one.
+        cores: those that it may use, the calling thread's if there are none. It pins itself to one of them.
     """
 
     def __init__(
@@ -44,14 +45,17 @@ class Engine:
         start_method: str | None = None,
         fine: bool = False,
         computing: Callable[[str, float], None] = lambda name, cpu_s: None,
+        cores: Collection[int] = (),
     ) -> None:
         self._file = file.resolve()
         self._seed = seed
         self._cpu_limit_s = cpu_limit_s
         self._computing = computing
         self.fine = fine
+        self._posting = True
         self.start_method = start_method or ("fork" if hasattr(os, "fork") else "spawn")
         self._cores: set[int] | None = None
+        self._allowed = frozenset(cores)
 
     def __enter__(self) -> Engine:
         try:
@@ -59,6 +63,8 @@ class Engine:
         except OSError as error:
             raise InfraError(f"no temporary folder can be made: {error.strerror}") from None
         try:
+            if self._allowed:
+                os.sched_setaffinity(0, self._allowed)
             self._source = ForkedWorkers() if self.start_method == "fork" else StartedWorkers()
         except BaseException:
             self._restore()
@@ -83,6 +89,22 @@ class Engine:
                 os.sched_setaffinity(0, self._cores)
         shutil.rmtree(self._directory, ignore_errors=True)
 
+    def twin(self) -> Engine:
+        """Another engine, not entered yet, for the same program; for use in another thread."""
+        return Engine(
+            self._file,
+            seed=self._seed,
+            cpu_limit_s=self._cpu_limit_s,
+            start_method=self.start_method,
+            fine=self.fine,
+            cores=self.spare_cores,
+        )
+
+    @property
+    def spare_cores(self) -> set[int]:
+        """The cores that this engine might have been pinned to and was not; none where the system cannot pin."""
+        return self._cores - os.sched_getaffinity(0) if self._cores else set()
+
     def run_once(
         self, args: Sequence[Json], strategy: Strategy, limits: Limits, *, output: str = "ordered", fresh: bool = False
     ) -> Trace:
@@ -90,31 +112,35 @@ class Engine:
 
         Args:
             output: what of the printed order can be seen; a word of `spec.Output`.
-            fresh: no process of this run had a task before, and none gets another.
+            fresh: no process of this run had a task before, and none gets another; none posts (see `wire`).
 
         Raises:
             NotRepeatable: the strategy follows an earlier schedule, and the program does not.
-            NeedsFinerSteps: the program can see what was taken as one step; the engine goes on with finer ones, and
-                all that was explored so far is void.
+            StartAgain: the program can see what was taken as one step, or did what it posted too early to be undone;
+                the engine now takes finer steps, or lets nobody post, and all that was explored so far is void.
             InfraError: the machine failed.
         """
         pool = self._pool
         if fresh:
             pool.discard_idle()
         pool.warm = not fresh
-        call = Call(self._file, args, self._directory, self._seed, self._cpu_limit_s)
+        posting = self._posting and not fresh
+        call = Call(self._file, args, self._directory, self._seed, self._cpu_limit_s, posting)
         program = WorkerProgram(call, pool, self._computing)
         kernel = Kernel(output, fine=self.fine)
         try:
             trace = run_schedule(kernel, strategy, program, limits)
             if trace.ending.kind is EndKind.PRUNED and not fresh:
                 run_schedule(kernel, _Drain(), program, Limits(steps=MAX_DRAIN_STEPS))
+        except StartAgain:
+            self._posting = False
+            raise
         finally:
             program.close()
             _clear(self._directory)
         if not self.fine and needs_split(trace):
             self.fine = True
-            raise NeedsFinerSteps
+            raise StartAgain
         return trace
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from checker.engine.messages import SETTLE, Requests, answer
 from checker.engine.schedule import Asked, Pickled, Unpicklable, Vanished
 from checker.engine.workers import LOOK_EVERY_S, Worker
-from checker.errors import MalformedMessage
+from checker.errors import MalformedMessage, StartAgain
 from checker.kernel import Done, Failed
 from checker.trace import Json, Op
-from checker.wire import TooLarge, validated_request, virtual_pid
+from checker.wire import TooLarge, decoded, encoded, virtual_pid
 
 SILENCE_S = 20.0
 """Wall seconds after which a worker that sleeps, and says nothing, is taken to wait for something not controlled."""
@@ -20,6 +22,8 @@ SILENCE_MIDWAY_S = 5.0
 """Wall seconds after which a worker that sleeps in the middle of a message is taken to send a broken one."""
 _SLOW_BYTES = 64 * 1024
 """What a worker that really sends gets across, at the least, in `LOOK_EVERY_S`."""
+_KNOWN_BEFOREHAND = (Done(), Done(answer=True))
+"""What the answer to an operation that is posted can be."""
 
 
 class WorkerSource(Protocol):
@@ -37,7 +41,7 @@ class Call:
     """What to run: `main(*args)` of the program `file`, in the folder `directory`.
 
     `seed` is what every process's own random seed is derived from. `cpu_limit_s` CPU seconds without a scheduling point
-    are an endless loop.
+    are an endless loop. With `posting`, workers do not wait for answers that they know (see `wire`).
     """
 
     file: Path
@@ -45,6 +49,7 @@ class Call:
     directory: Path
     seed: int = 0
     cpu_limit_s: float = 5.0
+    posting: bool = False
 
 
 class Pool:
@@ -54,6 +59,7 @@ class Pool:
         self._source = source
         self._idle: list[Worker] = []
         self.warm = warm
+        self.requests = Requests()
 
     def take(self) -> Worker:
         """A worker that has no task."""
@@ -86,7 +92,10 @@ class Pool:
 
 
 class WorkerProgram:
-    """One run of the program; see `schedule.Program` for the methods."""
+    """One run of the program; see `schedule.Program` for the methods.
+
+    All that ask a worker raise StartAgain where what it did too early, because it posted, must be undone.
+    """
 
     def __init__(
         self, call: Call, pool: Pool, computing: Callable[[str, float], None] = lambda name, cpu_s: None
@@ -95,6 +104,8 @@ class WorkerProgram:
         self._computing = computing
         self._pool = pool
         self._workers: dict[str, Worker] = {}
+        self._posted: set[str] = set()
+        self._spoiled: set[str] = set()
         self._starts = {"main": ("MainProcess", b"", False)}
 
     def start(self, process: str, name: str, pickled: bytes, *, daemon: bool) -> None:
@@ -116,46 +127,45 @@ class WorkerProgram:
             "seed": call.seed,
             "directory": str(call.directory),
             "cpu_limit_s": call.cpu_limit_s,
+            "posting": call.posting,
+            "warm": self._pool.warm,
         }
         worker = self._pool.take()
         self._workers[process] = worker
-        self._send(process, worker, ["task", fields], pickled)
+        self._send(process, worker, encoded(["task", fields], pickled))
         return self._hear(process, worker)
 
     def answer(self, task: str, outcome: Done | Failed) -> Asked:
         worker = self._workers[task]
-        try:
-            if type(outcome) is Done:
-                self._send(task, worker, ["ok", outcome.answer], outcome.data)
-            else:
-                self._send(task, worker, ["raise", *outcome], b"")
-        except TooLarge as error:
-            sentence = f"reading so much at once is not controlled: {error}"
-            return Asked([], Op("refuse", None, ("uncontrolled", sentence), None))
+        if task in self._posted:
+            if outcome not in _KNOWN_BEFOREHAND:
+                raise StartAgain
+        else:
+            try:
+                frame = answer(outcome)
+            except TooLarge as error:
+                sentence = f"reading so much at once is not controlled: {error}"
+                return Asked([], Op("refuse", None, ("uncontrolled", sentence), None))
+            self._send(task, worker, frame)
         return self._hear(task, worker)
 
     def pickle(self, process: str, queue: str, n: int) -> Pickled | Unpicklable | Op:
         worker = self._workers[process]
-        self._send(process, worker, ["pickle", queue, n], b"")
-        message, data = self._receive(process, worker)
+        self._send(process, worker, encoded(["pickle", queue, n]))
+        text, data = self._receive(process, worker)
+        message = decoded(text)
         match message:
             case ["pickled", bool(changed)]:
                 return Pickled(data, changed)
-            case ["unpicklable", str(text)]:
-                return Unpicklable(text)
-        kind, obj, args, line, _ = validated_request(message)
-        if kind not in ("refuse", "endless_loop"):
+            case ["unpicklable", str(traceback)]:
+                return Unpicklable(traceback)
+        (_, op), posted = self._pool.requests.validated(message, data)
+        if posted or op.kind not in ("refuse", "endless_loop"):
             raise MalformedMessage("no pickle where one was asked for")
-        return Op(kind, obj, tuple(args), line)
+        return op
 
-    def ended(self, process: str, *, reusable: bool) -> None:
-        worker = self._workers.pop(process)
-        if reusable and self._pool.warm:  # else it is killed, and need not know
-            try:
-                worker.channel.send(["ok", None])
-            except OSError:
-                reusable = False
-        self._pool.give_back(worker, reusable=reusable)
+    def ended(self, process: str) -> None:
+        self._pool.give_back(self._workers.pop(process), reusable=process not in self._spoiled)
 
     def kill(self, process: str) -> None:
         worker = self._workers.pop(process, None)
@@ -167,33 +177,53 @@ class WorkerProgram:
         while self._workers:
             self._pool.kill(self._workers.popitem()[1])
 
-    def _send(self, process: str, worker: Worker, message: Json, data: bytes) -> None:
+    def _send(self, process: str, worker: Worker, frame: bytes) -> None:
         try:
-            worker.channel.send(message, data)
+            worker.channel.send_frames(frame)
         except OSError:
             raise self._vanished(process, worker) from None
 
     def _hear(self, process: str, worker: Worker) -> Asked:
-        message, data = self._receive(process, worker)
-        kind, obj, args, line, news = validated_request(message)
-        return Asked(news, Op(kind, obj, tuple(args), line, data))
-
-    def _receive(self, process: str, worker: Worker) -> tuple[Json, bytes]:
         try:
-            return worker.channel.receive()
+            text, data = self._receive(process, worker)
+            if text == SETTLE and process in self._posted:
+                self._send(process, worker, answer(Done()))
+                text, data = self._receive(process, worker)
+            asked, posted = self._pool.requests.read(text, data)
+        except MalformedMessage:
+            self._undo_posted()
+            raise
+        if posted:
+            self._posted.add(process)
+        else:
+            self._posted.discard(process)
+            if data and asked.op.kind == "exit":
+                self._spoiled.add(process)
+                return asked._replace(op=asked.op._replace(data=b""))
+        return asked
+
+    def _undo_posted(self) -> None:
+        """A worker is in trouble: if it may have come there too early, nothing is said of it."""
+        if self._call.posting:
+            raise StartAgain
+
+    def _receive(self, process: str, worker: Worker) -> tuple[bytes, bytes]:
+        try:
+            return worker.channel.receive_frame()
         except BlockingIOError:
             return self._wait(process, worker)
         except (EOFError, OSError):
             raise self._vanished(process, worker) from None
 
-    def _wait(self, process: str, worker: Worker) -> tuple[Json, bytes]:
+    def _wait(self, process: str, worker: Worker) -> tuple[bytes, bytes]:
         """Waits for a worker that is slow: it works, loops for ever, or waits for what nobody controls."""
+        patience_s = SILENCE_S / 4 if self._call.posting else SILENCE_S  # if in doubt, everybody waits in turn
         first = last = worker.cpu_seconds()
         arrived = worker.channel.pending_bytes
         silent_s = LOOK_EVERY_S
         while True:
             try:
-                return worker.channel.receive()
+                return worker.channel.receive_frame()
             except BlockingIOError:
                 pass
             except (EOFError, OSError):
@@ -203,12 +233,12 @@ class WorkerProgram:
                 silent_s += LOOK_EVERY_S
                 if silent_s < 3 * (SILENCE_S + self._call.cpu_limit_s):
                     continue
-                return ["endless_loop", None, [], None, []], b""
+                return self._said_for_it("endless_loop", [])
             if now - last > 0.1:
                 name = "main" if process == "main" else self._starts[process][0]
                 self._computing(name, now - first + LOOK_EVERY_S)
             if now - first > self._call.cpu_limit_s + 2.0:
-                return ["endless_loop", None, [], None, []], b""
+                return self._said_for_it("endless_loop", [])
             before, arrived = arrived, worker.channel.pending_bytes
             idle = arrived - before < _SLOW_BYTES if arrived else worker.is_asleep()
             silent = idle and now - last < 0.05
@@ -216,10 +246,16 @@ class WorkerProgram:
             last = now
             if arrived and silent_s >= SILENCE_MIDWAY_S:
                 raise MalformedMessage("a message that never ends")
-            if silent_s >= SILENCE_S:
+            if silent_s >= patience_s:
                 sentence = "a process waits for something that the checker does not control"
-                return ["refuse", None, ["uncontrolled", sentence], None, []], b""
+                return self._said_for_it("refuse", ["uncontrolled", sentence])
+
+    def _said_for_it(self, kind: str, args: list[Json]) -> tuple[bytes, bytes]:
+        """What a worker that says nothing would have to say, as if it had."""
+        self._undo_posted()
+        return json.dumps([kind, None, args, None, []]).encode(), b""
 
     def _vanished(self, process: str, worker: Worker) -> Vanished:
+        self._undo_posted()
         self._workers.pop(process, None)
         return Vanished(process, self._pool.reap(worker))

@@ -70,7 +70,7 @@ class Program(Protocol):
         An operation "refuse" or "endless_loop" where the student's own pickling goes astray. Raises as `begin`.
         """
 
-    def ended(self, process: str, *, reusable: bool) -> None:
+    def ended(self, process: str) -> None:
         """The process's end was granted; it hears no more."""
 
     def kill(self, process: str) -> None:
@@ -196,7 +196,7 @@ class _Run:
         elif kind == "end":
             if task == "main":
                 self._result = (args[2], args[3])
-            self._program.ended(task, reusable=args[4])
+            self._program.ended(task)
             return True
         elif kind == "kill":
             self._program.kill(args[0])

@@ -96,7 +96,7 @@ class Effect(NamedTuple):
     """Something that a granted step does beyond cells.
 
     "start" (a new process: path, name, daemon, pickle), "end" (this process ended: exit code, traceback, has result,
-    result, reusable), "kill" (a process is killed: path, exit code), "feeder" (a feeder is needed: queue), "chunk"
+    result), "kill" (a process is killed: path, exit code), "feeder" (a feeder is needed: queue), "chunk"
     (text for the terminal: stream, text), "refuse" (reason, sentence), "endless_loop" (),
     "rely" (what the program's behaviour rests on besides its schedule: a word of `trace.Reliance`).
     """

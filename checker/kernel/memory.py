@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from checker.kernel.cells import Done, Handler, Next, Outcome, Pending, View
 from checker.kernel.locks import give_back, guard_is_open, take
-from checker.trace import Json, Step, Trace
+from checker.trace import Json, Trace
 
 MAX_PIECES = 64
 """In how many steps a raw slice is copied at most."""
@@ -112,11 +112,13 @@ SPLIT_HANDLERS: dict[str, Handler] = {kind: _in_three_steps(access) for kind, ac
 def needs_split(trace: Trace) -> bool:
     """Whether somebody could have seen a guard taken in the middle of an access: the exploration needs finer steps."""
     guards = {record.args[2] for record in trace.objects.values() if record.kind == "memory"} - {None}
-    return bool(guards) and any(_can_see(step, guards) for step in trace.steps)
-
-
-def _can_see(step: Step, guards: set[str]) -> bool:
-    kind, obj, args, _, _ = step.op
-    if kind == "process.signal":
-        return obj != step.task
-    return kind == "lock.acquire" and obj in guards and (not args[0] or args[1] is not None)
+    if not guards:
+        return False
+    for step in trace.steps:
+        kind, obj, args, _, _ = step.op
+        if kind == "lock.acquire":
+            if obj in guards and (not args[0] or args[1] is not None):
+                return True
+        elif kind == "process.signal" and obj != step.task:
+            return True
+    return False

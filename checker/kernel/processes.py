@@ -88,10 +88,10 @@ def _exiting(view: View, pending: Pending) -> Outcome:
 
 
 def _exit(view: View, pending: Pending) -> Outcome:
-    code, traceback, has_result, result, reusable = pending.op.args
+    code, traceback, has_result, result = pending.op.args
     code &= 0xFF
     view.set(("life", pending.process), code)
-    view.effects.append(Effect("end", (code, traceback, has_result, result, reusable)))
+    view.effects.append(Effect("end", (code, traceback, has_result, result)))
     return Done()
 
 

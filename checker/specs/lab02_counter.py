@@ -90,7 +90,7 @@ SPEC = Spec(
         bound_s=3.0,
         serial_s=4.0,
     ),
-    real=RealRuns((4, 30, 0.002), (_all_counted(4 * 30),), Output.BAG),
+    real=RealRuns((4, 30, 0.001), (_all_counted(4 * 30),), Output.BAG),
     published=("wrong_result",),
     hints=(
         "Look at the line that counts: what does it do with the number, in what order, and what happens in between?",

@@ -109,7 +109,7 @@ SPEC = Spec(
         bound_s=1.5,
         serial_s=2.0,
     ),
-    real=RealRuns((_REAL_JOBS, 20, 0.001), (_transfers_made(_REAL_JOBS, 20), _audit_right())),
+    real=RealRuns((_REAL_JOBS, 10, 0.001), (_transfers_made(_REAL_JOBS, 10), _audit_right())),
     published=("deadlock",),
     hints=(
         "When it stands still, which lock does each process hold, and which one does it want?",

@@ -23,6 +23,7 @@ _FIRST_FD = 200  # out of the way: what the program opens gets the numbers it wo
 _TASKS_PER_COLLECTION = 50
 _DEBUG_FD = _FIRST_FD + 1
 _PR_SET_PDEATHSIG = 1
+_prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None  # made here, not in each worker
 _exit_now, _real_signal, _getppid = os._exit, signal.signal, os.getppid
 _setsid = getattr(os, "setsid", lambda: None)
 
@@ -99,5 +100,5 @@ def _adopted(fd: int) -> socket.socket:
 
 
 def _die_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if _prctl is not None:
+        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -16,6 +16,7 @@ from checker.controlled.conversation import CONVERSATION, refuse
 _NAME = "__mp_main__"
 _MAX_PROGRAMS = 8
 _MAX_LINE_CHARS = 120
+_open = open  # as it was before the program's own was replaced
 
 
 class _Loaded:
@@ -32,7 +33,7 @@ def load(file: str) -> dict[str, Any]:
     Raises:
         BaseException: whatever the file raises; SyntaxError where it is no Python.
     """
-    with open(file, "rb") as stream:
+    with _open(file, "rb") as stream:
         source = stream.read()
     key = (file, source)
     code = _Loaded.code.get(key)

@@ -23,6 +23,7 @@ from typing import Any
 from checker.controlled import install, popen
 
 real_write = os.write
+_close, _dup, _listdir, _stat = os.close, os.dup, os.listdir, os.stat
 _real_waitpid = getattr(os, "waitpid", None)
 _real_getsignal = signal.getsignal
 _DESCRIPTORS = "/proc/self/fd" if sys.platform == "linux" else "/dev/fd"
@@ -62,7 +63,7 @@ class Baseline:
         """Whether what the present task leaves behind can be undone."""
         if _thread._count() != self._threads or _descriptors() != self._descriptors:
             return False
-        if sys.modules.keys() != self._modules.keys() and any(map(_is_foreign_binary, self._new_modules())):
+        if sys.modules != self._modules and any(map(_is_foreign_binary, self._new_modules())):
             return False
         if _real_waitpid is None:
             return True
@@ -134,9 +135,14 @@ _environ_data = popen.environ_data
 
 
 def _descriptors() -> Any:
-    """The open descriptors; the one that lists them is there each time."""
+    """Which descriptors are open: how many and the lowest that is not, where the system counts them, else a list."""
     try:
-        return os.listdir(_DESCRIPTORS)
+        count = _stat(_DESCRIPTORS).st_size  # since Linux 6.2; to list them takes several times as long
+        if not count:
+            return _listdir(_DESCRIPTORS)
+        lowest = _dup(0)
+        _close(lowest)
+        return count, lowest
     except OSError:
         return []
 

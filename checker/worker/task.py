@@ -17,35 +17,49 @@ from checker.wire import MAX_JSON_BYTES, Channel
 from checker.worker import limits, program, scrub
 
 _MAX_TRACEBACK_CHARS = 100_000
-_dumps = json.dumps  # the program may put something else there
+_MAX_SEEDS = 1000
+_FIRST_DRAWN: dict[str, int] = {}
+_dumps, _draw = json.dumps, random.getrandbits  # the program may put something else there
 
 
 def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.Baseline) -> None:
-    """Runs the process that `fields` describe (see `wire.TASK_FIELDS`) and asks for its end."""
+    """Runs the process that `fields` describe (see `vocabulary.TASK_FIELDS`) and asks for its end.
+
+    Comes back only where the worker may take another task.
+    """
     path = fields["path"]
-    CONVERSATION.begin(channel, path, fields["file"])
+    CONVERSATION.begin(channel, path, fields["file"], posting=fields["posting"])
     exiting.begin()
     context.begin()
     system.begin(fields["pid"], fields["parent_pid"])
     process.begin(fields["name"], inheriting=fields["call"] is None)
     stdio.begin()
-    random.seed(f"{fields['seed']}/{path}")
-    undrawn = random.getstate()
+    seed = f"{fields['seed']}/{path}"
+    random.seed(seed)
     baseline.begin(fields["directory"], fields["file"])
     limits.watch(fields["cpu_limit_s"])
     try:
         body = _run_main if fields["call"] is not None else _run_started
         code, text, result = contextvars.copy_context().run(body, fields, data)
-        reusable = baseline.is_reusable()
-        if random.getstate() != undrawn:
+        if _has_drawn(seed):
             ask("rely", None, ("random",))
-        ask("exit", None, (code & 0xFF, _cut(text), bool(result), result[0] if result else None, reusable))
+        end = (code & 0xFF, _cut(text), bool(result), result[0] if result else None)
+        spoiled = not fields["warm"] or CONVERSATION.has_unpickled() or not baseline.is_reusable()
+        CONVERSATION.leave(end, spoiled=spoiled)
     finally:
         limits.watch(0)
         CONVERSATION.end()
         program.forget()
-    if not reusable:
-        CONVERSATION.halt()
+
+
+def _has_drawn(seed: str) -> bool:
+    """Whether the program has used `random` since it was seeded; then the next number is not the first."""
+    first = _FIRST_DRAWN.get(seed)
+    if first is None:
+        if len(_FIRST_DRAWN) >= _MAX_SEEDS:
+            _FIRST_DRAWN.clear()
+        first = _FIRST_DRAWN[seed] = random.Random(seed).getrandbits(64)
+    return _draw(64) != first
 
 
 def _run_main(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, list[Any]]:

@@ -68,7 +68,7 @@ def test_all_tasks_are_told_where_nobody_is_chosen():
         (op("memory.read_slice", "main/memory.2", 0, 4, 1), [1, 2, 3, 4], "read [1, 2, 3, 4]", "slots[0:4]"),
         (op("memory.write_slice", "main/memory.2", 0, 4, 2, [1, 2]), None, "write [1, 2]", "slots[0:4:2]"),
         (op("queue.put", JOBS, True, None, True), None, "put", "jobs"),
-        (op("queue.put", JOBS, False, None, True), ["Full", ""], "fail to put", "jobs"),
+        (op("queue.put", JOBS, False, None), ["Full", ""], "fail to put", "jobs"),
         (op("queue.get", JOBS, True, None), None, "get", "jobs"),
         (op("queue.get", JOBS, True, 1.0), ["Empty", ""], "give up waiting to get", "jobs"),
         (op("queue.empty", JOBS), True, "empty() is True", "jobs"),
@@ -82,8 +82,8 @@ def test_all_tasks_are_told_where_nobody_is_chosen():
         (op("process.join", "main.1", 1.0), False, "give up waiting to join", "one"),
         (op("process.poll", "main.1"), None, "exitcode is None", "one"),
         (op("process.signal", "main.1", 15), None, "terminate", "one"),
-        (op("exit", None, 0, None, False, None, True), None, "exit", ""),
-        (op("exit", None, 1, "Traceback", False, None, True), None, "exit with code 1", ""),
+        (op("exit", None, 0, None, False, None), None, "exit", ""),
+        (op("exit", None, 1, "Traceback", False, None), None, "exit with code 1", ""),
     ],
 )
 def test_an_operation_in_words(what, answer, op_words, object_name):

@@ -123,7 +123,7 @@ def test_nobody_ever_held_it_is_a_hang():
 def test_a_getter_with_nothing_to_get_is_a_hang_and_the_other_getter_takes_part():
     get = op("queue.get", JOBS, True, None, line=12)
     given = trace(
-        [step("main.1", get, touches=JOBS), step("main.1", op("exit", None, 0, None, False, None, True))],
+        [step("main.1", get, touches=JOBS), step("main.1", op("exit", None, 0, None, False, None))],
         [
             MAIN,
             task("main.1", "one", exit_code=0),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from checker.engine.engine import Engine
 from checker.engine.schedule import Limits
-from checker.errors import NeedsFinerSteps
+from checker.errors import StartAgain
 from checker.explore import Budget, Why, explore
 from checker.strategies.base import Situation
 from checker.strategies.replay import Replay
@@ -40,7 +40,7 @@ def explore_program(program: str, budget: Budget, wanted: Collection[str] = ()) 
         missing.discard(outcome)
 
     with Engine(real.PROGRAMS / f"{program}.py") as engine:
-        with suppress(NeedsFinerSteps):
+        with suppress(StartAgain):
             collect(engine.run_once([], YoungestFirst(), Limits(steps=STEPS)))
         found = explore(
             lambda strategy: engine.run_once([], strategy, Limits(steps=STEPS)),

@@ -14,7 +14,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from checker.wire import Channel, validated_request, virtual_pid
+from checker.vocabulary import validated_request
+from checker.wire import Channel, virtual_pid
 
 ROOT = Path(__file__).resolve().parents[2]
 REPLY = struct.Struct("<ii")
@@ -108,6 +109,8 @@ class Judge:
             "seed": 7,
             "directory": str(self.directory),
             "cpu_limit_s": self.answers.get("cpu_limit_s", 5.0),
+            "posting": False,
+            "warm": True,
         }
 
     def run(self, path: str = "main") -> Judge:
@@ -127,8 +130,7 @@ class Judge:
                 return self._killed(pid, channel)
             if kind == "exit":
                 self.ended[path] = args
-                if args[4]:
-                    channel.send(["ok", None])
+                if not data:
                     self.idle.append((pid, channel))
                 else:
                     self._killed(pid, channel)

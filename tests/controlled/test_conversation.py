@@ -33,10 +33,10 @@ def test_a_program_with_processes_runs_and_each_operation_has_its_line(judged):
         ("main.1", "memory.read", "main/memory.1", [0], 6),
         ("main.1", "memory.write", "main/memory.1", [0, 6], 6),
         ("main.1", "lock.release", "main/lock.1", [], 5),
-        ("main.1", "exit", None, [0, None, False, None, True], None),
+        ("main.1", "exit", None, [0, None, False, None], None),
         ("main", "process.join", "main.2", [None], 14),
         ("main", "memory.read", "main/memory.1", [0], 15),
-        ("main", "exit", None, [0, None, True, 7, True], None),
+        ("main", "exit", None, [0, None, True, 7], None),
     ]
     assert judge.created == {
         "main/rlock.1": ["rlock"],

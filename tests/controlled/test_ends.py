@@ -48,7 +48,7 @@ def test_abort_is_a_signal(judged):
 @pytest.mark.parametrize(("how", "last"), [("raise", "KeyError: 'bad'"), ("interrupt", "KeyboardInterrupt")])
 def test_an_uncaught_exception_is_told_as_cpython_does_without_our_frames(judged, how, last):
     judge = judged(FAILING, how)
-    code, text, _, _, _ = judge.ended["main.1"]
+    code, text, _, _ = judge.ended["main.1"]
     assert code == judge.returned == 1
     lines = text.splitlines()
     assert lines[0] == "Traceback (most recent call last):"
@@ -67,8 +67,8 @@ def test_main_ends_with_its_exception(judged):
             finally:
                 print("over")
     """, lock__release=lambda *_: (["raise", "ValueError", "too often"], b""))
-    code, text, has_result, _, reusable = judge.ended["main"]
-    assert (code, has_result, reusable) == (1, False, True)
+    code, text, has_result, _ = judge.ended["main"]
+    assert (code, has_result, len(judge.idle)) == (1, False, 1)
     assert text.splitlines()[-1] == "ValueError: too often"
     assert "checker" not in text
     assert judge.text == {"stdout": "over\n", "stderr": text}

@@ -9,14 +9,14 @@ from checker.engine.engine import Engine
 from checker.engine.schedule import Limits
 from checker.strategies.replay import Replay
 from checker.trace import Ending, EndKind
-from tests.checked import needs_proc
+from tests.checked import needs_proc, run_once
 
 pytestmark = [needs_proc, pytest.mark.usefixtures("workers")]
 
 
 def ending(file, *, cpu_limit_s=0.5, args=(), start_method=None) -> Ending:
     with Engine(file, cpu_limit_s=cpu_limit_s, start_method=start_method) as engine:
-        return engine.run_once(args, Replay(()), Limits()).ending
+        return run_once(engine, args, Replay(()), Limits()).ending
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from checker.kernel import Kernel, admission
 from checker.strategies.random_walk import RandomWalk
 from checker.strategies.replay import Replay
 from checker.trace import EndKind, Op
-from checker.wire import CREATIONS, OPERATIONS
+from checker.vocabulary import CREATIONS, OPERATIONS
 from tests.scripts import EXIT, Script, ScriptedProgram, acquire, op, read, write
 
 VALUE = {"main/memory.1": ("memory", [1, 0, None])}
@@ -53,7 +53,7 @@ def test_nobody_left_who_could_go_on_is_stuck():
 
 
 def test_a_result_is_that_of_main():
-    trace = ended([write(V, 3), op("exit", None, 0, None, True, [1, 2], True)])
+    trace = ended([write(V, 3), op("exit", None, 0, None, True, [1, 2])])
     assert (trace.has_returned, trace.returned) == (True, [1, 2])
 
 
