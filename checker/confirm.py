@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from checker.engine.engine import Engine
 from checker.engine.schedule import Limits
-from checker.errors import InfraError, NotRepeatable
+from checker.errors import InfraError, NotRepeatable, StartAgain
 from checker.explore import Exploration
 from checker.judge import Failure, judge
 from checker.result import Kind
@@ -39,7 +39,7 @@ def run_fresh(engine: Engine, scenario: Scenario, trace_choices: tuple[str, ...]
     """Follows a schedule in processes that never had a task before.
 
     Raises:
-        NotRepeatable: the program took another path.
+        NotRepeatable, StartAgain: the program took another path.
     """
     limits = Limits(steps=max(scenario.steps, len(trace_choices)))
     return engine.run_once(scenario.args, Replay(trace_choices), limits, output=scenario.output.value, fresh=True)
@@ -52,7 +52,7 @@ def confirm_failure(engine: Engine, scenario: Scenario, source: str, trace: Trac
     for _ in range(replays):
         try:
             again = run_fresh(engine, scenario, trace.choices)
-        except NotRepeatable:
+        except (NotRepeatable, StartAgain):
             continue
         if failure.same_as(judge(scenario, again, source)):
             replayed += 1
@@ -74,9 +74,9 @@ def proof_repeats(
     left = deque(trace for _, trace in sample)
     count = len(left)
     with _helped(engine, scenario, left) as unconfirmed:
-        while left:
-            progress(count - len(left))
-            if not _repeats(engine, scenario, left.popleft()):
+        while (trace := _next(left)) is not None:
+            progress(count - len(left) - 1)
+            if not _repeats(engine, scenario, trace):
                 return False, count
     return all(_repeats(engine, scenario, trace) for trace in unconfirmed), count
 
@@ -87,18 +87,19 @@ def _helped(engine: Engine, scenario: Scenario, left: deque[Trace]) -> Iterator[
     unconfirmed: list[Trace] = []
     stopping = threading.Event()
 
+    second = engine.twin()
+
     def help_out() -> None:
-        with contextlib.suppress(InfraError), engine.twin() as twin:
-            while left and not stopping.is_set():
-                with contextlib.suppress(IndexError):  # the other one was quicker
-                    unconfirmed.append(left.pop())
-                    if _repeats(twin, scenario, unconfirmed[-1]):
-                        unconfirmed.pop()
+        with contextlib.suppress(InfraError), second as twin:
+            while not stopping.is_set() and (trace := _next(left)) is not None:
+                unconfirmed.append(trace)
+                if _repeats(twin, scenario, trace):
+                    unconfirmed.pop()
 
     helper = threading.Thread(target=help_out, name="second engine")
-    if len(left) >= WORTH_HELPING and engine.spare_cores:
-        helper.start()
     try:
+        if len(left) >= WORTH_HELPING and engine.spare_cores:
+            helper.start()
         yield unconfirmed
     finally:
         stopping.set()
@@ -106,10 +107,18 @@ def _helped(engine: Engine, scenario: Scenario, left: deque[Trace]) -> Iterator[
             helper.join()
 
 
+def _next(left: deque[Trace]) -> Trace | None:
+    """Takes the next one, if the other engine has left one: to look first and then take would not do."""
+    try:
+        return left.popleft()
+    except IndexError:
+        return None
+
+
 def _repeats(engine: Engine, scenario: Scenario, trace: Trace) -> bool:
     try:
         again = run_fresh(engine, scenario, trace.choices)
-    except NotRepeatable:
+    except (NotRepeatable, StartAgain):
         return False
     # In a tuple, since one NaN is equal to itself there.
     return (again.steps, again.ending, again.returned) == (trace.steps, trace.ending, trace.returned)

@@ -65,6 +65,12 @@ OPERATIONS: dict[str, tuple[tuple[type, ...], ...]] = {
 }
 """Every operation a worker may ask for: its kind and the types of its arguments."""
 
+POSTABLE = frozenset(
+    {"lock.acquire", "lock.release", "memory.write", "process.join", "process.start", "queue.join", "queue.join_thread"}
+    | {"queue.put", "queue.task_done", "simple_queue.put", "sleep", "stderr.write", "stdout.write"}
+)
+"""The operations that may be posted (see `wire`): with the right arguments their answer is known beforehand."""
+
 CREATIONS: dict[str, tuple[tuple[type, ...], ...]] = {
     "lock": (),
     "rlock": (),

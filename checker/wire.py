@@ -20,7 +20,7 @@ task, or to be killed.
 An operation whose answer is known beforehand (null of a release, true of an acquire without a timeout) may be
 *posted*: the worker runs on to the next one that it must wait for, and sends them all at once. That saves turns and
 changes nothing: each is still granted in its turn, and nobody can see how far code between two operations has come.
-Before a worker does what somebody could see (it opens a file), it sends ["settle"], which is answered with ["ok", null]
+Before a worker does what others may see (it opens a file), it sends ["settle"], which is answered with ["ok", null]
 once all before it is granted; from then on it waits for every answer. Should a posted operation fail after all, or the
 process die on the way, what it did too early is void: the judge begins again, and tells the workers not to post.
 """

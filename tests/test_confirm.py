@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from dataclasses import replace
+
 import pytest
 
 from checker import explore
 from checker.check import Options, check
 from checker.confirm import REPLAYS, confirm_failure, proof_repeats, run_fresh
 from checker.engine.engine import Engine
-from checker.errors import NotRepeatable
+from checker.errors import NotRepeatable, StartAgain
 from checker.explore import Exploration
 from checker.judge import judge
 from checker.result import Kind, Verdict
@@ -114,6 +118,29 @@ def test_a_proof_is_repeated_and_every_difference_noticed(write, tmp_path):
     ]:
         with Engine(write(text)) as engine:
             assert proof_repeats(engine, NOTHING, found, lambda count: None) == (same, 1)
+
+
+def test_two_engines_repeat_a_proof_and_neither_takes_what_the_other_has(write):
+    with Engine(write("def main():\n    print('x')\n")) as engine:
+        trace = run_fresh(engine, NOTHING, ())
+        found: Exploration[object] = Exploration(schedules=60, sample=[(n, trace) for n in range(60)])
+        for _ in range(5):
+            assert proof_repeats(engine, NOTHING, found, lambda count: time.sleep(0.002)) == (True, 60)
+        other = replace(trace, returned=7)
+        found.sample[30] = (30, other)
+        assert proof_repeats(engine, NOTHING, found, lambda count: None) == (False, 60)
+    assert threading.active_count() == 1
+
+
+def test_a_replay_that_needs_other_steps_is_one_that_differs(write, monkeypatch):
+    def start_again(*args, **options):
+        raise StartAgain
+
+    with Engine(write("def main():\n    return 1\n")) as engine:
+        trace = run_fresh(engine, NOTHING, ())
+        found: Exploration[object] = Exploration(schedules=1, sample=[(1, trace)])
+        monkeypatch.setattr(engine, "run_once", start_again)
+        assert proof_repeats(engine, NOTHING, found, lambda count: None) == (False, 1)
 
 
 def test_a_schedule_that_does_not_fit_is_said_so(write):

@@ -152,13 +152,14 @@ class Conversation:
         else:
             posted.append(self._frame(kind, obj, args, data, posted=True))
 
-    def settle(self) -> None:
-        """Waits until all that was posted is granted, and posts no more: something is about to be done out of turn."""
+    def settle(self, *, for_good: bool = True) -> None:
+        """Waits until all that was posted is granted, and posts no more, since others may see what is done now."""
         if self._posting:
             self._posting = False
             if self._posted:
                 self._send(_SETTLE)
                 self._answer()
+            self._posting = not for_good
 
     def leave(self, args: Any, *, spoiled: bool) -> None:
         """Asks for the end of this process, which has no answer; a worker that is spoiled waits there to be killed."""

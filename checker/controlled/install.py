@@ -70,6 +70,7 @@ def install() -> None:
         module.__dict__.update({name: refusals.stand_in(full_name, name) for name in names.split()})
         _add(package, part, module)
     sys.modules["concurrent.futures.process"] = refusals.executor_module()
+    files.watch()
     for owner, name, replacement in PATCHES:
         if hasattr(owner, name):
             setattr(owner, name, replacement)

@@ -136,7 +136,7 @@ class _RawArray(_RawMemory):
             bounds = key.indices(self._size)
             local = (self._type * len(range(*bounds)))()
             local[:] = value
-            post("memory.write_slice", self._memory, (*bounds, _split(self._type, local)))
+            ask("memory.write_slice", self._memory, (*bounds, _split(self._type, local)))
         elif not hasattr(key, "__index__"):
             (self._type * 0)()[key] = value  # raises, in ctypes' words
         else:
@@ -163,7 +163,7 @@ class _RawString(_RawArray):
         local.value = value
         end = min(len(value) + 1, self._size)
         scalars = _split(self._type, [local[index] for index in range(end)])
-        post("memory.write_slice", self._memory, (0, end, 1, scalars))
+        ask("memory.write_slice", self._memory, (0, end, 1, scalars))
 
 
 class _RawBytes(_RawString):
@@ -178,7 +178,7 @@ class _RawBytes(_RawString):
         local = (self._type * self._size)()
         local.raw = value
         end = memoryview(value).nbytes
-        post("memory.write_slice", self._memory, (0, end, 1, _split(self._type, (self._type * end)(*local.raw[:end]))))
+        ask("memory.write_slice", self._memory, (0, end, 1, _split(self._type, (self._type * end)(*local.raw[:end]))))
 
 
 def _array_class(type_: Any) -> type[_RawArray]:

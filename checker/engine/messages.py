@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from checker.engine.schedule import Asked
+from checker.errors import MalformedMessage
 from checker.kernel import Done, Failed
 from checker.trace import Op
-from checker.vocabulary import unposted, validated_request
+from checker.vocabulary import POSTABLE, unposted, validated_request
 from checker.wire import decoded, encoded
 
 SETTLE = b'["settle"]'
@@ -54,6 +55,8 @@ class Requests:
         """
         message, posted = unposted(message)
         kind, obj, args, line, news = validated_request(message)
+        if posted and kind not in POSTABLE:
+            raise MalformedMessage(f"{kind} cannot be posted")
         request = Request(Asked(news, Op(kind, obj, tuple(args), line, data)), posted)
         if text is not None and len(text) <= _MAX_KNOWN_BYTES and not news and _is_constant(args):
             if len(self._known) >= _MAX_KNOWN:

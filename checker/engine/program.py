@@ -94,7 +94,7 @@ class Pool:
 class WorkerProgram:
     """One run of the program; see `schedule.Program` for the methods.
 
-    All that ask a worker raise StartAgain where what it did too early, because it posted, must be undone.
+    `begin`, `answer` and `pickle` raise StartAgain where what it did too early, because it posted, must be undone.
     """
 
     def __init__(
@@ -190,6 +190,8 @@ class WorkerProgram:
                 self._send(process, worker, answer(Done()))
                 text, data = self._receive(process, worker)
             asked, posted = self._pool.requests.read(text, data)
+            if posted and not self._call.posting:
+                raise MalformedMessage(f"{asked.op.kind} was posted, which it must not be")
         except MalformedMessage:
             self._undo_posted()
             raise

@@ -23,7 +23,7 @@ from typing import Any
 from checker.controlled import install, popen
 
 real_write = os.write
-_close, _dup, _listdir, _stat = os.close, os.dup, os.listdir, os.stat
+_chdir, _close, _dup, _listdir, _stat = os.chdir, os.close, os.dup, os.listdir, os.stat
 _real_waitpid = getattr(os, "waitpid", None)
 _real_getsignal = signal.getsignal
 _DESCRIPTORS = "/proc/self/fd" if sys.platform == "linux" else "/dev/fd"
@@ -75,7 +75,7 @@ class Baseline:
 
     def begin(self, directory: str, file: str) -> None:
         """Makes the process look as it does when a program is started by hand."""
-        os.chdir(directory)
+        _chdir(directory)
         sys.argv = [file]
         sys.path[:] = [os.path.dirname(file), *self._path]
         popen.BASELINE.update(dir=os.getcwd(), sys_path=list(sys.path), sys_argv=[file], environ=self._environ_data)
@@ -108,7 +108,7 @@ class Baseline:
         sys.setrecursionlimit(self._recursion_limit)
         sys.setswitchinterval(self._switch_interval)
         threading.main_thread().name = "MainThread"
-        os.chdir(self._directory)
+        _chdir(self._directory)
         sys.path[:] = self._path
         atexit._clear()
         if weakref.finalize._registered_with_atexit:  # type: ignore[attr-defined]
@@ -144,7 +144,7 @@ def _descriptors() -> Any:
         _close(lowest)
         return count, lowest
     except OSError:
-        return []
+        return object()  # equal to nothing
 
 
 def _is_foreign_binary(module: ModuleType) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import struct
 from random import Random
 
 import pytest
@@ -151,7 +153,41 @@ BY_OS = FILES.format(
 )
 
 
-@pytest.mark.parametrize("text", [BY_OPEN.replace("print(total,", "print(total + 1,"), BY_OS], ids=["open", "os"])
+BY_BZ2 = FILES.format(
+    read='import bz2; total = int(open("total").read()) if not os.path.exists("z") else int(bz2.open("z").read())',
+    write='bz2.open("z", "w").write(b"%d" % (total + 1)); open("total", "w").write(str(total + 1))',
+)
+BY_SQLITE = """
+from multiprocessing import Lock, Process
+
+def add(lock):
+    import sqlite3
+    with lock:
+        with sqlite3.connect("total") as base:
+            (total,) = base.execute("select n from t").fetchone()
+            base.execute("update t set n = ?", (total + 1,))
+
+def main():
+    import sqlite3
+    lock = Lock()
+    with sqlite3.connect("total") as base:
+        base.execute("create table t (n integer)")
+        base.execute("insert into t values (0)")
+    processes = [Process(target=add, args=(lock,)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    with sqlite3.connect("total") as base:
+        return base.execute("select n from t").fetchone()[0]
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [BY_OPEN.replace("print(total,", "print(total + 1,"), BY_OS, BY_BZ2, BY_SQLITE],
+    ids=["open", "os", "bz2", "sqlite3"],
+)
 def test_files_under_a_lock_are_never_reached_before_it_is_taken(program, text):
     with Engine(program(text)) as engine:
         found = explore(
@@ -162,8 +198,39 @@ def test_files_under_a_lock_are_never_reached_before_it_is_taken(program, text):
     assert (found.why, found.schedules) == (Why.EXHAUSTED, 2)
 
 
+def test_what_waits_for_its_turn_is_still_found_by_its_name(program):
+    text = (
+        "import os\nfrom multiprocessing import Process, Queue\n"
+        "def main():\n"
+        "    queue = Queue()\n"
+        "    queue.put(open)\n"
+        "    process = Process(target=os.mkdir, args=('folder',))\n"
+        "    process.start()\n"
+        "    process.join()\n"
+        "    return [os.path.isdir('folder'), queue.get() is open, os.stat in os.supports_dir_fd]\n"
+    )
+    with Engine(program(text)) as engine:
+        assert run_once(engine, (), Replay(()), Limits()).returned == [True, True, os.stat in os.supports_dir_fd]
+
+
+@pytest.mark.parametrize(
+    ("request_text", "ways"),
+    [
+        ('["posted",["queue.qsize","main/queue.1",[],1,[["main/queue.1","queue",[0,false],1]]]]', (False, True)),
+        ('["posted",["exit",null,[0,null,true,7],null,[]]]', (False, True)),
+        ('["posted",["sleep",null,[1.0],null,[]]]', (True,)),
+    ],
+)
+def test_who_posts_without_leave_is_malformed(program, request_text, ways):
+    frame = struct.pack("<II", len(request_text), 0) + request_text.encode()
+    with Engine(program(f"import os\ndef main():\n    os.fdopen(os.dup(200), 'wb', 0).write({frame!r})\n")) as engine:
+        for fresh in ways:
+            ending = run_once(engine, (), Replay(()), Limits(), fresh=fresh).ending
+            assert (ending.kind, "posted" in ending.detail) == (EndKind.MALFORMED, True)
+
+
 def test_a_wait_past_the_checker_is_given_up_sooner_while_workers_post(program, monkeypatch):
-    monkeypatch.setattr(engine_program, "SILENCE_S", 4.0)
+    monkeypatch.setattr(engine_program, "SILENCE_S", 2.0)
     with Engine(program("import select\ndef main():\n    select.select([], [], [], 60)\n")) as engine:
         with pytest.raises(StartAgain):
             engine.run_once((), Replay(()), Limits())
