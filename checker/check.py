@@ -28,7 +28,6 @@ from checker.scenario import PROOF_REPEATED, Examined, Examiner, Refused
 from checker.schedules import FINE, decode, slug
 from checker.spec import Parallel, Scenario, Spec
 from checker.stops import Stop, demand_enough, read_source, refused
-from checker.trace import Trace
 
 NO_FIT = "the schedule does not fit this file (any more); check it again"
 """The message where a replay took another path."""
@@ -184,21 +183,16 @@ class _Check:
 
     def _check_parallel(self, examiner: Examiner, parallel: Parallel) -> None:
         started = time.monotonic()
-        best: list[Trace] = []
-
-        def fast_enough(trace: Trace) -> bool:
-            if not best or trace.makespan_s < best[0].makespan_s:
-                best[:] = [trace]
-            return trace.makespan_s < parallel.bound_s
-
-        examined = examiner.examine(parallel.scenario, satisfied=fast_enough)
+        examined = examiner.examine(parallel.scenario, satisfied=lambda trace: trace.makespan_s < parallel.bound_s)
         found = examined.found
+        fastest = found.fastest
         self._take(examined, "parallel")
         if found.why is Why.SATISFIED:
-            took = f"{best[0].makespan_s:.1f} s where one at a time takes {parallel.serial_s:.1f} s (virtual)"
+            assert fastest is not None
+            took = f"{fastest.makespan_s:.1f} s where one at a time takes {parallel.serial_s:.1f} s (virtual)"
             self._pass("parallel", took, time.monotonic() - started)
-        elif found.proved and best:
-            self._fail("parallel", serial_finding(parallel, best[0], self._source, found.schedules))
+        elif found.proved and fastest is not None:
+            self._fail("parallel", serial_finding(parallel, fastest, self._source, found.schedules))
         else:
             where = f"{found.schedules:,} schedules of {parallel.scenario.name!r}"
             message = f"in {where} the work never overlapped, and not all could be tried"

@@ -64,8 +64,8 @@ class Exploration(Generic[_F]):
 
     `schedules` counts complete ones, `pruned` those cut off because an equivalent one is among them, `cut` those that
     ran into the step limit. `sample` holds complete traces, evenly spread, with their numbers (from 1).
-    `least_makespan_s` is the smallest virtual makespan over the finished schedules, `cut_trace` the last one that
-    ran into the limit; None if there is none.
+    `fastest` is the trace with the smallest virtual makespan of those that finished, `cut_trace` the last one that ran
+    into the limit; None if there is none.
     """
 
     why: Why = Why.SCHEDULES
@@ -78,7 +78,7 @@ class Exploration(Generic[_F]):
     failure: _F | None = None
     failing: Trace | None = None
     failing_number: int = 0
-    least_makespan_s: float | None = None
+    fastest: Trace | None = None
     cut_trace: Trace | None = None
     not_repeatable: NotRepeatable | None = None
     relies: set[Reliance] = field(default_factory=set)
@@ -121,8 +121,27 @@ def explore(
         satisfied: stops the exploration as soon as it holds for a trace.
         progress: told the number of complete schedules after each.
     """
-    found: Exploration[_F] = Exploration()
     started = time.monotonic()
+    while True:
+        try:
+            found = _explore(run, judge, budget, started, seed, satisfied, progress)
+        except StartAgain:
+            continue
+        found.seconds = time.monotonic() - started
+        return found
+
+
+def _explore(
+    run: Callable[[Strategy], Trace],
+    judge: Callable[[Trace], _F | None],
+    budget: Budget,
+    started: float,
+    seed: int,
+    satisfied: Callable[[Trace], bool],
+    progress: Callable[[int], None],
+) -> Exploration[_F]:
+    """As `explore`, once; `started` is when the first attempt began, in monotonic seconds."""
+    found: Exploration[_F] = Exploration()
     dpor = Dpor()
     found.strategy = dpor.name
     strategy: Strategy = dpor
@@ -131,8 +150,6 @@ def explore(
             break
         try:
             trace = run(strategy)
-        except StartAgain:
-            return explore(run, judge, budget, seed=seed, satisfied=satisfied, progress=progress)
         except NotRepeatable as error:
             found.not_repeatable = error
         else:
@@ -145,7 +162,6 @@ def explore(
             budget = replace(budget, schedules=min(budget.schedules, found.schedules + found.cut + SAMPLED))
     else:
         found.why = Why.EXHAUSTED
-    found.seconds = time.monotonic() - started
     return found
 
 
@@ -179,9 +195,9 @@ def _look(
         found.why, found.failing, found.failing_number = Why.FAILED, trace, found.schedules
         return True
     if trace.ending.kind is EndKind.FINISHED and (
-        found.least_makespan_s is None or trace.makespan_s < found.least_makespan_s
+        found.fastest is None or trace.makespan_s < found.fastest.makespan_s
     ):
-        found.least_makespan_s = trace.makespan_s
+        found.fastest = trace
     if satisfied(trace):
         found.why = Why.SATISFIED
         return True

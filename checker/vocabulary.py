@@ -125,13 +125,7 @@ def validated_request(message: Any) -> tuple[str, str | None, list[Any], int | N
         raise MalformedMessage(f"an unknown operation {_shown(kind)}")
     if obj is not None and (type(obj) is not str or len(obj) > MAX_IDENTITY_CHARS):
         raise MalformedMessage(f"{kind} on something that is no identity")
-    if type(args) is not list or len(args) != len(signature):
-        raise MalformedMessage(f"{kind} with the wrong number of arguments")
-    for value, types in zip(args, signature, strict=True):
-        if type(value) not in types:
-            raise MalformedMessage(f"{kind} with an argument of type {type(value).__name__}")
-    if not _is_line(line):
-        raise MalformedMessage(f"{kind} with a line that is none")
+    _validate_arguments(kind, args, signature, line)
     if news:
         _validate_news(news)
     elif news != []:
@@ -151,13 +145,17 @@ def _validate_news(news: Any) -> None:
             raise MalformedMessage(f"creation of an unknown kind {_shown(kind)}")
         if type(identity) is not str or len(identity) > MAX_IDENTITY_CHARS:
             raise MalformedMessage("creation of something without an identity")
-        if type(args) is not list or len(args) != len(signature):
-            raise MalformedMessage(f"creation of {kind} with the wrong number of arguments")
-        for value, types in zip(args, signature, strict=True):
-            if type(value) not in types:
-                raise MalformedMessage(f"creation of {kind} with an argument of type {type(value).__name__}")
-        if not _is_line(line):
-            raise MalformedMessage(f"creation of {kind} with a line that is none")
+        _validate_arguments(f"creation of {kind}", args, signature, line)
+
+
+def _validate_arguments(what: str, args: Any, signature: tuple[tuple[type, ...], ...], line: Any) -> None:
+    if type(args) is not list or len(args) != len(signature):
+        raise MalformedMessage(f"{what} with the wrong number of arguments")
+    for value, types in zip(args, signature, strict=True):
+        if type(value) not in types:
+            raise MalformedMessage(f"{what} with an argument of type {type(value).__name__}")
+    if not _is_line(line):
+        raise MalformedMessage(f"{what} with a line that is none")
 
 
 def _shown(kind: Any) -> str:

@@ -62,7 +62,6 @@ IMPORTS: dict[str, set[str]] = {
         "schedules",
         "spec",
         "stops",
-        "trace",
     },
     "report": {"result", "spec", "trace"},
     "history": {"result"},

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from checker import explore as explore_module
-from checker.errors import NotRepeatable
+from checker.errors import NotRepeatable, StartAgain
 from checker.explore import HOPELESS, MAX_CUT, MAX_KEPT_TRACES, SAMPLED, Budget, Why, explore
 from checker.trace import EndKind
 from tests.scripts import Script, acquire, op, read, release, run_script, write
@@ -35,7 +35,8 @@ def test_exhausted_without_failure_is_a_proof():
     assert (found.why, found.proved, found.schedules) == (Why.EXHAUSTED, True, math.factorial(4))
     assert told == list(range(1, 25))
     assert [number for number, _ in found.sample] == list(range(1, 25))
-    assert found.least_makespan_s == 0.0
+    assert found.fastest is not None
+    assert found.fastest.makespan_s == 0.0
     assert found.steps >= sum(len(trace.steps) for _, trace in found.sample)
 
 
@@ -45,6 +46,27 @@ def test_the_first_failure_ends_it():
     assert (found.why, found.proved, found.failure) == (Why.FAILED, False, "bad")
     assert found.failing == last
     assert found.failing_number == found.schedules == 6
+
+
+def test_what_was_explored_in_vain_is_forgotten():
+    told, runs = [], []
+
+    def run(strategy):
+        runs.append(strategy)
+        if len(runs) == 4:
+            raise StartAgain
+        return run_script(critical_section(3), strategy)[0]
+
+    found = explore(run, lambda trace: None, PLENTY, progress=told.append)
+    assert (found.proved, found.schedules, len(found.sample), len(runs)) == (True, 6, 6, 10)
+    assert told == [1, 2, 3, 1, 2, 3, 4, 5, 6]
+
+
+def test_to_start_again_gives_no_more_time():
+    def run(strategy):
+        raise StartAgain
+
+    assert explore(run, lambda trace: None, Budget(100, 0.05)).why is Why.SECONDS
 
 
 def test_what_satisfies_ends_it():
@@ -121,4 +143,4 @@ def test_stuck_schedules_are_complete_ones():
     found = explored(Script(LOCK, {"main": [acquire(L), acquire(L)]}))
     assert found.proved
     assert found.sample[0][1].ending.kind is EndKind.STUCK
-    assert found.least_makespan_s is None
+    assert found.fastest is None
