@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from importlib.machinery import ModuleSpec
-from operator import is_
+from operator import itemgetter
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from checker import controlled
 from checker.controlled import (
@@ -40,6 +41,16 @@ _KEPT_OUT = frozenset(
     | {"Any", "NoReturn", "annotations", "begin", "is_plain"}
 )
 
+
+class _Replaced(NamedTuple):
+    """What was replaced of one owner; `present` looks all of it up in the owner's names at once."""
+
+    owner: Any
+    replacements: dict[str, Any]
+    present: Callable[[Any], Any]
+    expected: Any
+
+
 PATCHES: list[tuple[Any, str, Any]] = [
     *clock.PATCHES,
     *files.PATCHES,
@@ -49,8 +60,8 @@ PATCHES: list[tuple[Any, str, Any]] = [
 ]
 """Every function that is to be replaced: where, its name, by what."""
 
-_REPLACED: dict[Any, dict[str, Any]] = {}
-"""Those that this Python has and that were replaced."""
+_REPLACED: list[_Replaced] = []
+"""Those that this Python has and that were replaced, by their owners."""
 
 
 def install() -> None:
@@ -71,16 +82,24 @@ def install() -> None:
         _add(package, part, module)
     sys.modules["concurrent.futures.process"] = refusals.executor_module()
     files.watch()
+    by_owner: dict[Any, dict[str, Any]] = {}
     for owner, name, replacement in PATCHES:
         if hasattr(owner, name):
             setattr(owner, name, replacement)
-            _REPLACED.setdefault(owner, {})[name] = replacement
+            by_owner.setdefault(owner, {})[name] = replacement
+    for owner, replacements in by_owner.items():
+        present = itemgetter(*replacements)
+        _REPLACED.append(_Replaced(owner, replacements, present, present(vars(owner))))
 
 
 def restore() -> None:
     """Makes the replaced functions ours again, whatever a program has put there."""
-    for owner, replacements in _REPLACED.items():
-        if not all(map(is_, map(vars(owner).get, replacements), replacements.values())):  # quick: after every task
+    for owner, replacements, present, expected in _REPLACED:
+        try:
+            is_ours = present(vars(owner)) == expected
+        except KeyError:
+            is_ours = False
+        if not is_ours:
             for name, replacement in replacements.items():
                 setattr(owner, name, replacement)
 

@@ -29,8 +29,9 @@ ROOT = Path(__file__).resolve().parents[2]
 _REPLY = struct.Struct("<ii")
 _NO_ZYGOTE = "the process that starts the workers is gone, or does not answer"
 _CLOSE_S = 5.0  # the zygote ends the others first, which takes a while on a busy machine
-_ZYGOTE = "import sys; sys.path.insert(0, {root!r}); from checker.worker.zygote import main; main({fd})"
-_WORKER = "import sys; sys.path.insert(0, {root!r}); from checker.worker.loop import main; main({fd})"
+_FIRST = "import sys; sys.path.insert(0, {root!r}); from checker.worker.preload import import_all; import_all(); "
+_ZYGOTE = f"{_FIRST}from checker.worker.zygote import main; main({{fd}})"
+_WORKER = f"{_FIRST}from checker.worker.loop import main; main({{fd}})"
 LOOK_EVERY_S = 1.0
 """How long the judge waits for a worker until it looks whether that is alive and busy (wall seconds)."""
 _AHEAD = 4  # workers that are asked for before they are needed

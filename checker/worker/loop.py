@@ -17,7 +17,7 @@ from typing import NoReturn
 
 from checker.controlled import install
 from checker.wire import Channel
-from checker.worker import limits, preload, scrub, task
+from checker.worker import limits, scrub, task
 
 _FIRST_FD = 200  # out of the way: what the program opens gets the numbers it would get elsewhere
 _TASKS_PER_COLLECTION = 50
@@ -40,10 +40,9 @@ def main(fd: int) -> NoReturn:
 
 
 def become_worker() -> scrub.Baseline:
-    """Imports what programs need, puts the controlled library in place and makes the machine quiet."""
+    """Puts the controlled library in place and makes the machine quiet; what programs need is imported already."""
     _real_signal(signal.SIGINT, signal.SIG_IGN)
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    preload.import_all()
     sys.path[:] = [entry for entry in sys.path if entry != root]
     sys.modules["checker"].__path__ = []  # the program finds nothing more of the checker
     install.install()

@@ -42,10 +42,12 @@ class Baseline:
         self._logging = _logging_state()
         self._loggers = frozenset(logging.Logger.manager.loggerDict)
         self._modules = dict(sys.modules)
+        self._module_objects = list(sys.modules.values())
         self._environ = dict(os.environ)
         self._environ_data = dict(_environ_data())
         self._path = list(sys.path)
         self._builtins = dict(vars(builtins))
+        self._builtin_objects = list(self._builtins.values())
         self._filters = list(warnings.filters)
         self._hooks = {name: getattr(sys, name) for name in _HOOKS}
         self._recursion_limit = sys.getrecursionlimit()
@@ -63,7 +65,7 @@ class Baseline:
         """Whether what the present task leaves behind can be undone."""
         if _thread._count() != self._threads or _descriptors() != self._descriptors:
             return False
-        if sys.modules != self._modules and any(map(_is_foreign_binary, self._new_modules())):
+        if len(sys.modules) != len(self._modules) and any(map(_is_foreign_binary, self._new_modules())):
             return False
         if _real_waitpid is None:
             return True
@@ -81,12 +83,15 @@ class Baseline:
         popen.BASELINE.update(dir=os.getcwd(), sys_path=list(sys.path), sys_argv=[file], environ=self._environ_data)
 
     def restore(self) -> None:
-        """Undoes everything that can be undone."""
+        """Undoes everything that can be undone.
+
+        It comes upon cold caches after every task, so it compares lists of objects: of a dictionary, keys are read too.
+        """
         install.restore()
-        if sys.modules != self._modules:
+        if list(sys.modules.values()) != self._module_objects:
             self._restore_modules()
         names = vars(builtins)
-        if names != self._builtins:
+        if list(names.values()) != self._builtin_objects:
             names.clear()
             names.update(self._builtins)  # nothing built in can be called between these two lines
         if _environ_data() != self._environ_data:
@@ -129,6 +134,7 @@ class Baseline:
         for name, module in self._modules.items():
             if sys.modules.get(name) is not module:
                 sys.modules[name] = module
+        self._module_objects = list(sys.modules.values())  # the order may be another one now
 
 
 _environ_data = popen.environ_data
