@@ -6,7 +6,8 @@ import signal
 import sys
 
 
-def _run() -> int:
+def run() -> int:
+    """Runs the command and returns its exit code."""
     try:
         from checker.cli import main
 
@@ -18,4 +19,4 @@ def _run() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_run())
+    sys.exit(run())

@@ -133,7 +133,7 @@ class _Check:
         except InfraError as error:
             return self._result_of(Stop(Verdict.UNCHECKED, message=str(error), reason=Reason.INFRA))
         self._proved = False
-        return replace(self._result(Verdict.PASS), message="this schedule does not fail (any more)")
+        return replace(self._result(Verdict.PASS), message="this schedule does not fail (any more), others may")
 
     def _engine(self, *, fine: bool = False) -> Engine:
         options = self._options
@@ -176,7 +176,7 @@ class _Check:
             self._proved = self._proved and examined.found.proved
         seconds = time.monotonic() - started
         if self._proved:
-            self._pass("explored", f"{total:,} that differ in effect", seconds)
+            self._pass("explored", f"{total:,} that differ{'s' if total == 1 else ''} in effect", seconds)
         else:
             sentence = f"no failure in {total:,} schedules"
             self._pass("explored", "not every interleaving was explored", seconds, sentence)

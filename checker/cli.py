@@ -5,16 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
-import shutil
 import signal
 import sys
 import threading
-import time
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from checker import __version__, catalog
 from checker.arguments import Command, Form, Request, parse
@@ -22,70 +20,17 @@ from checker.errors import CheckerError, UsageError
 from checker.history import History, Record, digest_of, key_of
 from checker.report.json_form import json_report
 from checker.report.overview import LabState, overview, plain_overview
-from checker.report.paper import Paper, block, columns, cut, wrap
+from checker.report.paper import block, wrap
 from checker.report.plain import plain_report
 from checker.report.text import text_report
 from checker.result import Result, Verdict
 from checker.spec import Spec
+from checker.terminal import Progress, is_terminal, paper_of
 
 if TYPE_CHECKING:
     from checker.check import Options
 
-_PROGRESS_AFTER_S = 0.5
 _REPORT_TO = "the issues of the repository that the checker comes from"
-
-
-class Progress:
-    """One line on a terminal about a check that takes longer than half a second; wiped before the report."""
-
-    def __init__(self, subject: str, *, wanted: bool, after_s: float = _PROGRESS_AFTER_S) -> None:
-        self._after_s = after_s
-        self._subject = subject
-        self._wanted = wanted
-        self._lock = threading.Lock()
-        self._timer: threading.Timer | None = None
-        self._text = ""
-        self._shown = 0
-        self._visible = False
-        self._printed_at = 0.0
-
-    def __call__(self, text: str) -> None:
-        """Takes what the check is doing now."""
-        with self._lock:
-            self._text = text
-            if self._visible and time.monotonic() - self._printed_at >= 0.05:
-                self._print(f"{self._subject}: {text}")
-
-    def __enter__(self) -> Progress:
-        if self._wanted:
-            self._text = "starting"
-            self._timer = threading.Timer(self._after_s, self._begin)
-            self._timer.daemon = True
-            self._timer.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        with self._lock:
-            self._visible = False
-            if self._shown:
-                self._print("")
-
-    def _begin(self) -> None:
-        with self._lock:
-            if self._timer is not None and not self._timer.finished.is_set():
-                self._visible = True
-                self._print(f"{self._subject}: {self._text}")
-
-    def _print(self, text: str) -> None:
-        room = shutil.get_terminal_size().columns - 1
-        line = cut(_paper(sys.stderr).visible(text).replace("\n", " "), room, "...")
-        with contextlib.suppress(OSError, ValueError):
-            sys.stderr.write("\r" + " " * self._shown + "\r" + line)
-            sys.stderr.flush()
-        self._shown = columns(line)
-        self._printed_at = time.monotonic()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -100,9 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write("\n".join(_error_lines(str(error))) + "\n")
         return error.exit_code
     except KeyboardInterrupt:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is cleaned up: once more would only make noise
         with contextlib.suppress(OSError):
             sys.stderr.write("stopped\n")
-        return 130
     except BrokenPipeError:
         # Whoever read the report has gone; nothing can be said any more, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -112,6 +57,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         whose = f"This is a bug of the checker, not of your program. Please report the lines above to {_REPORT_TO}"
         sys.stderr.write(f"{traceback.format_exc()}{whose} ({about}).\n")
         return 4
+    signal.signal(signal.SIGINT, before)
+    return 130
 
 
 class _ToldToEnd(BaseException):
@@ -143,7 +90,7 @@ def _ended_in_order() -> Iterator[None]:
 
 
 def _error_lines(text: str) -> list[str]:
-    first, _, others = _paper(sys.stderr).visible(text).partition("\n")
+    first, _, others = paper_of(sys.stderr).visible(text).partition("\n")
     return [*wrap(first, "checker: ", "  "), *(block(others, "  ") if others else [])]
 
 
@@ -172,7 +119,7 @@ def _check(labs: Sequence[catalog.Lab], history: History, request: Request) -> i
     specs = [catalog.load_spec(lab.key) for lab in labs]
     for lab, spec in zip(labs, specs, strict=True):
         digest = digest_of(lab.file)
-        with Progress(lab.key, wanted=_is_terminal(sys.stderr)) as progress:
+        with Progress(lab.key, wanted=is_terminal(sys.stderr)) as progress:
             result = check.check(lab.file, spec, _options(request, request.seed or 0), progress)
         history.remember(key_of(lab.key, lab.file, is_own=lab.is_own), result, digest)
         if results and request.form is not Form.JSON:
@@ -195,14 +142,14 @@ def _replay(lab: catalog.Lab, history: History, request: Request) -> int:
             raise UsageError(f"nothing to replay: no check of {word} has failed yet; run python -m checker {word}")
         if not failing.schedule:
             raise UsageError(
-                f"nothing to replay: the last failure of {word} ({failing.kind.replace('_', ' ')}) was seen without a "
-                f"schedule, in a run that nothing controlled; run python -m checker {word}"
+                f"nothing to replay: the last failure of {word} ({failing.kind.replace('_', ' ')}) is not one of a "
+                f"single schedule; run python -m checker {word}"
             )
         schedule, changed = failing.schedule, failing.digest != digest_of(lab.file)
     seed = request.seed if request.seed is not None else failing.seed if failing is not None else 0
     from checker import check
 
-    with Progress(lab.key, wanted=_is_terminal(sys.stderr)):
+    with Progress(lab.key, wanted=is_terminal(sys.stderr)):
         result = check.replay(lab.file, spec, schedule, _options(request, seed))
     if changed and result.message == check.NO_FIT:
         result = replace(result, message="the file has changed since; check it again")
@@ -219,7 +166,7 @@ def _hint(lab: catalog.Lab, history: History) -> int:
     count = min(history.read(key).hints + 1, len(hints))
     if not history.count_hints(key, count):
         count = len(hints)
-    paper = _paper(sys.stdout)
+    paper = paper_of(sys.stdout)
     for number, hint in enumerate(hints[:count], start=1):
         _print("\n".join(wrap(paper.visible(hint), f"hint {number} of {len(hints)}  ")) + "\n")
     _note(history)
@@ -234,7 +181,7 @@ def _overview(folder: Path, history: History, request: Request) -> int:
         changed = record.verdict is not None and record.digest != digest_of(lab.file)
         states.append(LabState(lab.number, title, str(lab.file), record.verdict, _state_word(record), changed))
     form = plain_overview if request.form is Form.PLAIN else overview
-    _print(form(tuple(states), _paper(sys.stdout)))
+    _print(form(tuple(states), paper_of(sys.stdout)))
     return 0
 
 
@@ -268,7 +215,7 @@ def _report(result: Result, spec: Spec, request: Request) -> str:
     if request.form is Form.JSON:
         return json_report(result)
     form = plain_report if request.form is Form.PLAIN else text_report
-    return form(result, spec, _paper(sys.stdout))
+    return form(result, spec, paper_of(sys.stdout))
 
 
 def _code(result: Result) -> int:
@@ -282,19 +229,4 @@ def _print(text: str) -> None:
 
 def _note(history: History) -> None:
     if history.note is not None:
-        sys.stderr.write("\n".join(wrap(_paper(sys.stderr).visible(history.note), "note: ")) + "\n")
-
-
-def _is_terminal(stream: TextIO) -> bool:
-    try:
-        return stream.isatty()
-    except (AttributeError, ValueError):
-        return False
-
-
-def _paper(stream: TextIO) -> Paper:
-    """What the stream can show: its encoding, and colour if it is a terminal that nobody asked to do without."""
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    understands = os.name != "nt" or "WT_SESSION" in os.environ
-    colour = _is_terminal(stream) and understands and not plain
-    return Paper(getattr(stream, "encoding", None) or "ascii", colour)
+        sys.stderr.write("\n".join(wrap(paper_of(sys.stderr).visible(history.note), "note: ")) + "\n")

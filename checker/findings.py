@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from checker.analysis.names import Names, names_of
 from checker.analysis.preemptions import preemptions
+from checker.analysis.spawning import spawning_told
 from checker.analysis.steps import is_traceback, is_unnoticed, is_wait, steps_told
 from checker.analysis.twins import twins_told
+from checker.analysis.wrong_lines import wrong_line
 from checker.confirm import Confirmed
 from checker.judge import Failure
 from checker.real import RealFailure
@@ -15,8 +17,6 @@ from checker.result import Finding, Kind, StepLine, WaitLine
 from checker.schedules import encode
 from checker.spec import Parallel, Scenario
 from checker.trace import Op, Trace
-
-_SAYING = frozenset({"stdout.write", "memory.write", "memory.write_slice", "queue.put", "simple_queue.put"})
 
 
 def finding_of(failure: Failure, confirmed: Confirmed, scenario: Scenario, source: str, number: int) -> Finding:
@@ -27,10 +27,10 @@ def finding_of(failure: Failure, confirmed: Confirmed, scenario: Scenario, sourc
     trace = confirmed.trace
     names = names_of(source, trace)
     lanes = tuple(names.task(path) for path in failure.tasks) or _lanes(trace, names)
-    twins = twins_told(trace, names) if failure.kind in (Kind.WRONG_RESULT, Kind.HANG) else ""
+    explained = _explained(failure, trace, names, source)
     return Finding(
         kind=failure.kind,
-        sentence=f"{failure.sentence}\n{twins}" if twins else failure.sentence,
+        sentence=f"{failure.sentence}\n{explained}" if explained else failure.sentence,
         scenario=scenario.name,
         schedule=encode(scenario.name, trace.choices, fine=trace.fine),
         number=number,
@@ -42,7 +42,7 @@ def finding_of(failure: Failure, confirmed: Confirmed, scenario: Scenario, sourc
         waits=tuple(WaitLine(wait.task, wait.holds, wait.waits_for) for wait in failure.waits),
         expected=failure.expected,
         actual=failure.actual,
-        line=failure.line if failure.line is not None else _last_said(failure, trace),
+        line=_line(failure, trace),
         traceback=failure.traceback,
         trace=trace,
     )
@@ -85,7 +85,7 @@ def serial_finding(parallel: Parallel, best: Trace, source: str, schedules: int)
         kind=Kind.TOO_SERIAL,
         sentence=f"not so: {parallel.sentence}",
         scenario=parallel.scenario.name,
-        schedule=encode(parallel.scenario.name, best.choices, fine=best.fine),
+        schedule="",  # it is a finding about all schedules: no replay of one could show it
         number=schedules,
         replayed=0,
         replays=0,
@@ -116,9 +116,16 @@ def real_finding(failure: RealFailure) -> Finding:
         waits=(),
         expected=failure.expected,
         actual=failure.actual,
-        line=None,
+        line=failure.line,
         traceback=failure.traceback,
     )
+
+
+def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str:
+    """What is behind a failure, where it is a usual misunderstanding; "" where it is not."""
+    if failure.traceback:
+        return spawning_told(failure.traceback, source, in_child="main" not in failure.tasks)
+    return twins_told(trace, names) if failure.kind in (Kind.WRONG_RESULT, Kind.HANG) else ""
 
 
 def _steps(
@@ -131,12 +138,11 @@ def _left_out_beside_traceback(op: Op) -> bool:
     return is_unnoticed(op) or is_traceback(op)
 
 
-def _last_said(failure: Failure, trace: Trace) -> int | None:
-    """The line at which a child last printed, wrote or put something, where that came out wrong."""
-    if failure.kind is not Kind.WRONG_RESULT or failure.expected is None:
-        return None
-    said = (step.op.line for step in reversed(trace.steps) if step.task != "main" and step.op.kind in _SAYING)
-    return next((line for line in said if line is not None), None)
+def _line(failure: Failure, trace: Trace) -> int | None:
+    """Where to look first."""
+    if failure.line is None and failure.kind is Kind.WRONG_RESULT:
+        return wrong_line(trace, failure.actual)
+    return failure.line
 
 
 def _join_before_start(trace: Trace) -> Op | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from checker.analysis.exceptions import exceptions_told
 from checker.judge import Failure, judge_observation
 from checker.realrun import RealOutcome, RealRun, run_many
 from checker.result import Kind
@@ -23,6 +24,7 @@ class RealFailure:
     expected: str | None = None
     actual: str | None = None
     traceback: str | None = None
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def judge_real_runs(
             bad[method] = (runs[-1], _mismatch(real, runs[-1]))
     failed = {method: (run, why) for method, (run, why) in bad.items() if run.outcome is not RealOutcome.TIMEOUT}
     if failed:
-        return RealVerdict(_failure(methods, failed), "")
+        return RealVerdict(_failure(file, methods, failed), "")
     if bad:
         method, (run, _) = next(iter(bad.items()))
         unclear = f"a real run under {method} took too long, and something still ran: {run.sentence}"
@@ -79,7 +81,7 @@ def _mismatch(real: RealRuns, run: RealRun) -> Failure | None:
     return judge_observation(tuple(e for e in real.expectations if e.real), seen)
 
 
-def _failure(methods: list[str], failed: Mapping[str, tuple[RealRun, Failure | None]]) -> RealFailure:
+def _failure(file: Path, methods: list[str], failed: Mapping[str, tuple[RealRun, Failure | None]]) -> RealFailure:
     method, (run, why) = next(iter(failed.items()))
     where = f"under {method}" if len(failed) < len(methods) else f"under {' and '.join(failed)}"
     if len(failed) < len(methods):
@@ -87,6 +89,8 @@ def _failure(methods: list[str], failed: Mapping[str, tuple[RealRun, Failure | N
         where += f" (but not under {' or '.join(others)})"
     leftover = all(r.outcome is RealOutcome.LEFTOVER for r, _ in failed.values())
     kind = Kind.LEFTOVER_PROCESS if leftover else Kind.REAL_RUN
+    said, line = exceptions_told(run.stderr, str(file.resolve()))
     if why is not None:
-        return RealFailure(kind, f"run for real {where}: {why.sentence}", why.expected, why.actual)
-    return RealFailure(kind, f"run for real {where}: {run.sentence}", traceback=run.stderr.strip() or None)
+        errors = f"\nthe processes said on stderr: {said}" if said else ""
+        return RealFailure(kind, f"run for real {where}: {why.sentence}{errors}", why.expected, why.actual, line=line)
+    return RealFailure(kind, f"run for real {where}: {run.sentence}", traceback=run.stderr.strip() or None, line=line)

@@ -34,7 +34,7 @@ IMPORTS: dict[str, set[str]] = {
     "explore": {"errors", "strategies", "strategies.base", "trace"},
     "analysis": {"trace"},
     "judge": {"analysis", "result", "spec", "trace"},
-    "real": {"judge", "realrun", "result", "spec"},
+    "real": {"analysis", "judge", "realrun", "result", "spec"},
     "confirm": {"engine", "errors", "explore", "judge", "result", "spec", "strategies", "trace"},
     "findings": {"analysis", "confirm", "judge", "real", "result", "schedules", "spec", "trace"},
     "scenario": {
@@ -67,7 +67,8 @@ IMPORTS: dict[str, set[str]] = {
     "history": {"result"},
     "catalog": {"errors", "spec"},
     "arguments": {"errors"},
-    "cli": {"arguments", "catalog", "check", "errors", "history", "report", "result", "spec"},
+    "terminal": {"report"},
+    "cli": {"arguments", "catalog", "check", "errors", "history", "report", "result", "spec", "terminal"},
     "__main__": {"cli"},
 }
 KERNEL_STEPS = {"begin", "queue.feed"}  # operations that the kernel gives itself and no worker may ask for
@@ -140,7 +141,7 @@ def test_the_specs_are_one_file_a_lab_and_import_no_other_spec():
 def test_only_the_command_line_prints():
     writers = {"sys.stdout.write", "sys.stderr.write", "sys.stdout.writelines", "sys.stderr.writelines"}
     for path in python_files(CHECKER):
-        if path == CHECKER / "cli.py":
+        if path.parent == CHECKER and path.name in ("cli.py", "terminal.py"):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):

@@ -220,17 +220,17 @@ def test_a_replay_that_no_longer_fits_a_changed_file_says_only_that(checks, caps
     Path("labs/lab03_transfer.py").write_text("changed")
     assert cli.main(["replay", "lab3"]) == 3
     out = capsys.readouterr().out
-    assert "(limit)  the file has changed since; check it again\n" in out
+    assert "UNCHECKED  the file has changed since; check it again\n" in out
     assert checks.NO_FIT not in out
     assert "note" not in out
 
 
-def test_a_failure_of_a_real_run_cannot_be_replayed(checks, capsys):
+def test_a_failure_without_a_schedule_cannot_be_replayed(checks, capsys):
     checks.prepared.append(replace(FAILED, finding=replace(DEADLOCK, schedule="")))
     cli.main(["lab3"])
     capsys.readouterr()
     assert cli.main(["replay", "lab3"]) == 2
-    assert "seen without a schedule" in " ".join(capsys.readouterr().err.split())
+    assert "is not one of a single schedule" in " ".join(capsys.readouterr().err.split())
 
 
 def test_the_overview_tells_what_was_found_and_what_was_changed_since(checks, capsys):

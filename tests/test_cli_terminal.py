@@ -8,16 +8,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from checker import cli
+from checker.terminal import Progress, paper_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def test_progress_is_shown_late_and_wiped(capsys):
-    with cli.Progress("lab3", wanted=True, after_s=3600.0) as progress:
+    with Progress("lab3", wanted=True, after_s=3600.0) as progress:
         progress("exploring")
     assert capsys.readouterr().err == "", "a quick check shows none"
-    with cli.Progress("lab3", wanted=True, after_s=0.0) as progress:
+    with Progress("lab3", wanted=True, after_s=0.0) as progress:
         progress._timer.join()
         progress._printed_at = 0.0
         progress("exploring \x1b[2J" + "x" * 500)
@@ -29,7 +29,7 @@ def test_progress_is_shown_late_and_wiped(capsys):
 
 
 def test_progress_is_not_shown_where_it_is_not_wanted(capsys):
-    with cli.Progress("lab3", wanted=False, after_s=0.0) as progress:
+    with Progress("lab3", wanted=False, after_s=0.0) as progress:
         progress("exploring")
     assert capsys.readouterr().err == ""
 
@@ -44,10 +44,10 @@ def test_colour_needs_a_terminal_and_nobody_who_objects(monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("WT_SESSION", "yes")
-    assert cli._paper(Terminal()).colour
+    assert paper_of(Terminal()).colour
     monkeypatch.setenv("NO_COLOR", "1")
-    assert not cli._paper(Terminal()).colour
-    assert not cli._paper(sys.__stdout__).colour or sys.__stdout__.isatty()
+    assert not paper_of(Terminal()).colour
+    assert not paper_of(sys.__stdout__).colour or sys.__stdout__.isatty()
 
 
 def test_a_reader_who_has_gone_is_no_bug():

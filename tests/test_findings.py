@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from checker import catalog
 from checker.check import Options, check, replay
 from checker.report.paper import Paper
+from checker.report.plain import plain_report
 from checker.report.text import text_report
 from checker.result import Kind, Reason, Verdict
 from tests.checked import LAB, ROOT, judged, needs_proc
@@ -66,7 +69,7 @@ def test_a_lost_update_is_to_be_looked_for_where_a_child_wrote_last():
 
 def test_locks_that_each_process_makes_are_told_to_be_several():
     _, finding = submission("lab01_printing/wrong_global_lock.py")
-    assert "are three locks: each process that imports the file makes its own" in finding.sentence
+    assert "are three locks: each process that is spawned, not forked, imports the file and makes" in finding.sentence
     _, finding = submission("lab01_printing/wrong_lock_in_each_process.py")
     assert "are three locks: each process makes its own" in finding.sentence
 
@@ -77,6 +80,7 @@ def test_serial_work_is_told_with_its_sleeps_and_what_was_held():
     assert {s.object for s in finding.steps if s.op == "sleep 1.0 s, holding"} == {"count.get_lock()"}
     assert finding.line == line_of(SUBMISSIONS / "lab02_counter/wrong_lock_while_walking.py", "time.sleep")
     assert not any("proof" in note for note in result.notes), "no proof under a failure"
+    assert not finding.schedule, "no single schedule shows it"
 
 
 def test_joining_before_the_next_start_is_told_with_main():
@@ -84,6 +88,21 @@ def test_joining_before_the_next_start_is_told_with_main():
     _, finding = submission(file)
     assert finding.lane_tasks[0] == "main"
     assert finding.line == line_of(SUBMISSIONS / file, ".join()")
+
+
+def test_main_has_a_lane_where_it_looks_before_the_others_have_ended():
+    result, _ = submission("lab02_counter/wrong_read_before_join.py")
+    assert re.search(r"main +read 0 from count", text_report(result, catalog.load_spec("lab02_counter"), Paper()))
+
+
+def test_a_schedule_that_does_not_fail_gives_no_lesson():
+    spec = catalog.load_spec("lab03_transfer")
+    result = replay(ROOT / "labs/lab03_transfer.py", spec, "two-tellers-there-and-back@main:4", Options())
+    assert result.verdict is Verdict.PASS
+    for report in (text_report, plain_report):
+        said = report(result, spec, Paper())
+        assert "this schedule does not fail (any more), others may" in said
+        assert spec.link not in said
 
 
 def test_a_queue_is_told_with_those_who_put_and_send():

@@ -42,6 +42,17 @@ def names_of(source: str, trace: Trace) -> Names:
     return Names(_object_names(source, trace.objects, tasks), tasks)
 
 
+def is_counted(trace: Trace, identity: str | None) -> bool:
+    """Whether one can hold several units of the object."""
+    record = trace.objects.get(identity or "")
+    return record is not None and record.kind in ("semaphore", "bounded_semaphore")
+
+
+def held_told(trace: Trace, names: Names, identity: str, units: int) -> str:
+    """What somebody holds, in words: "alice", "2 of printers"."""
+    return f"{units} of {names.object(identity)}" if is_counted(trace, identity) else names.object(identity)
+
+
 def natural(identity: str) -> tuple[tuple[str, int], ...]:
     """A sorting key in which "main.10" comes after "main.2"."""
     return tuple((text, int(number or -1)) for text, number in re.findall(r"([^0-9]*)([0-9]*)", identity))

@@ -7,12 +7,12 @@ ended because its task is stuck comes last, as blocked. Operations that no other
 from __future__ import annotations
 
 import signal
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from checker.analysis.exceptions import HEADER
-from checker.analysis.names import Names, natural
+from checker.analysis.names import Names, held_told, natural
 from checker.trace import Json, Op, Step, Trace
 
 _UNNOTICED = frozenset(
@@ -62,7 +62,7 @@ def steps_told(
 
     def tell(task: str, op: Op, words: str, *, blocked: bool) -> None:
         if not left_out(op) and (only is None or task in only):
-            thing = " and ".join(map(names.object, held[task])) if op.kind == "sleep" else _object(trace, op, names)
+            thing = _all_held(trace, held[task], names) if op.kind == "sleep" else _object(trace, op, names)
             words = f"{words}, holding" if op.kind == "sleep" and thing else words
             told.append(StepTold(len(told) + 1, names.task(task), words, thing, op.line, blocked))
 
@@ -73,6 +73,10 @@ def steps_told(
     for wait in sorted(trace.waits, key=lambda wait: _last_step(trace, wait.task)):
         tell(wait.task, wait.op, _pending_words(wait.op), blocked=True)
     return tuple(told)
+
+
+def _all_held(trace: Trace, held: list[str], names: Names) -> str:
+    return " and ".join(held_told(trace, names, lock, units) for lock, units in Counter(held).items())
 
 
 def _note_held(step: Step, held: list[str]) -> None:

@@ -33,7 +33,7 @@ def twins_told(trace: Trace, names: Names) -> str:
         if len(made) > 1:
             shown = [names.object(made[creator]) for creator in sorted(made, key=natural)]
             imported = any((r.kind, r.line, r.creator) == (kind, line, "main") for r in trace.objects.values())
-            who = "each process that imports the file" if imported else "each process"
+            who = "each process that is spawned, not forked, imports the file and" if imported else "each process"
             word = _word(trace.objects[next(iter(made.values()))])
             count = _NUMBERS.get(len(made), str(len(made)))
             return f"{_listed(shown)} are {count} {word}s: {who} makes its own; pass one {word} as an argument"

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from checker.analysis.names import Names, natural
+from checker.analysis.names import Names, held_told, is_counted, natural
 from checker.trace import Trace, Wait
 
 _CONSUMING = {"queue.put": "queue.get", "queue.feed": "queue.get", "simple_queue.put": "simple_queue.get"}
@@ -51,7 +51,7 @@ def stuck(trace: Trace, names: Names) -> Stuck:
     if dead:
         part = _sink(dead, edges)
         cycle = _shortest_cycle(part, edges)
-        counted = any(_is_counted(trace, waits[task].obj) for task in cycle)  # then any unit would do: all take part
+        counted = any(is_counted(trace, waits[task].obj) for task in cycle)  # then any unit would do: all take part
         tasks = part if counted or len(part) <= 3 else tuple(sorted(cycle, key=natural))
     else:
         cycle = ()
@@ -156,17 +156,8 @@ def _shortest_cycle(part: tuple[str, ...], edges: Mapping[str, tuple[str, ...]])
 
 def _told(trace: Trace, names: Names, wait: Wait, holders: tuple[str, ...]) -> WaitTold:
     held = Counter(trace.holds.get(wait.task, ()))
-    holds = tuple(_held(trace, names, identity, units) for identity, units in held.items())
+    holds = tuple(held_told(trace, names, identity, units) for identity, units in held.items())
     return WaitTold(names.task(wait.task), holds, _waited_for(trace, names, wait, holders))
-
-
-def _is_counted(trace: Trace, identity: str | None) -> bool:
-    record = trace.objects.get(identity or "")
-    return record is not None and record.kind in ("semaphore", "bounded_semaphore")
-
-
-def _held(trace: Trace, names: Names, identity: str, units: int) -> str:
-    return f"{units} of {names.object(identity)}" if _is_counted(trace, identity) else names.object(identity)
 
 
 def _waited_for(trace: Trace, names: Names, wait: Wait, holders: tuple[str, ...]) -> str:
@@ -184,7 +175,7 @@ def _waited_for(trace: Trace, names: Names, wait: Wait, holders: tuple[str, ...]
             return f"the feeder of {name}"
     wanted = _guard(trace, wait.obj) or wait.obj
     name = names.object(wanted)
-    if _is_counted(trace, wanted):
+    if is_counted(trace, wanted):
         name = f"one more of {name}" if wanted in trace.holds.get(wait.task, ()) else f"one of {name}"
     elif wanted in trace.holds.get(wait.task, ()):
         return f"{name}, which it holds itself"

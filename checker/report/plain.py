@@ -19,7 +19,7 @@ from checker.report.words import (
     shown_steps,
 )
 from checker.report.words import phrase as deed
-from checker.result import Finding, Outcome, Result, StepLine, Verdict, WaitLine
+from checker.result import Check, Finding, Outcome, Result, StepLine, Verdict, WaitLine
 from checker.spec import Spec
 
 _AS_CODE = re.compile(r"\S*\w+(\(\)| is )")
@@ -36,7 +36,7 @@ def plain_report(result: Result, spec: Spec | None, paper: Paper) -> str:
         verdict = f"{verdict}, {result.reason.value}"
     sentences = [f"{lab_word(result).replace(' · ', ', ')}, file {result.file}: {verdict}."]
     sentences += [
-        f"Check {check.name}, {check.outcome.value}: {check_text(check)}."
+        f"Check {check.name}: {check.outcome.value}{_what(check)}."
         for check in result.checks
         if check.outcome is not Outcome.NOT_RUN
     ]
@@ -47,7 +47,7 @@ def plain_report(result: Result, spec: Spec | None, paper: Paper) -> str:
     if result.finding is not None:
         sentences += _finding(result, result.finding, spec)
     sentences += [f"Note: {note}" for note in result.notes]
-    if result.verdict is Verdict.PASS and spec is not None:
+    if result.verdict is Verdict.PASS and result.checks and spec is not None:
         sentences += [" ".join(spec.lesson.split()), f"Read more at {spec.link}"]
     return "\n".join(paper.visible(sentence).rstrip() for sentence in sentences) + "\n"
 
@@ -56,7 +56,10 @@ def _finding(result: Result, finding: Finding, spec: Spec | None) -> list[str]:
     shown = shown_steps(finding)
     seen = seen_words(finding)
     sentences = finding.sentence.splitlines()
-    sentences += [f"Seen {'' if seen.startswith(('in ', 'replayed')) else 'in '}{seen}."] if seen else []
+    if seen.startswith("replayed"):
+        sentences.append(f"{seen.capitalize()}.")
+    elif seen:
+        sentences.append(f"Seen {'' if seen.startswith('in ') else 'in '}{seen}.")
     call = call_words(finding, spec)
     sentences += [f"{call[:1].upper()}{call[1:]}."] if call else []
     sentences += _steps(shown)
@@ -76,6 +79,11 @@ def _finding(result: Result, finding: Finding, spec: Spec | None) -> list[str]:
     if result.lab:
         sentences.append(f"For a hint: python -m checker hint {command}")
     return sentences
+
+
+def _what(check: Check) -> str:
+    """What was shown; what was not is told by the finding."""
+    return f", {check_text(check)}" if check.outcome is Outcome.PASS else ""
 
 
 def _steps(shown: Shown) -> list[str]:

@@ -37,15 +37,14 @@ def text_report(result: Result, spec: Spec | None, paper: Paper) -> str:
         case Verdict.FAIL if result.finding is not None:
             lines += _finding(result, result.finding, spec, paper)
         case Verdict.PASS if not result.checks:
-            lines += _marked("✓", "PASSED", result.message, "green", paper)
+            lines += _marked("✓", "HOLDS", result.message, "green", paper)
         case Verdict.ERROR:
             lines += _message("✗", "ERROR", result.message, "red", paper)
         case Verdict.UNCHECKED:
-            reason = f" ({result.reason.value})" if result.reason else ""
-            lines += _message("?", f"UNCHECKED{reason}", result.message, "yellow", paper)
+            lines += _message("?", "UNCHECKED", result.message, "yellow", paper)
     for note in result.notes:
         lines += wrap(paper.visible(note), "  note".ljust(2 + _FIELD))
-    if result.verdict is Verdict.PASS and spec is not None:
+    if result.verdict is Verdict.PASS and result.checks and spec is not None:
         lines += ["", *wrap(paper.visible(spec.lesson), "  ", "  ", WIDTH - 2), "  " + spec.link]
     return "\n".join(lines) + "\n"
 

@@ -53,6 +53,8 @@ def shown_steps(finding: Finding) -> Shown:
     tasks = tuple(dict.fromkeys(step.task for step in finding.steps))
     if len(tasks) > 3 and finding.lane_tasks:
         tasks = finding.lane_tasks
+        if "main" not in tasks and _main_takes_part(finding):
+            tasks = ("main", *tasks)
     else:
         busy = {step.task for step in finding.steps if step.op not in _BOSS_OPS}
         beside = (t for t in tasks if t not in finding.lane_tasks and (t in busy or not finding.lane_tasks))
@@ -66,6 +68,18 @@ def shown_steps(finding: Finding) -> Shown:
     gap = max(0, len(numbered) - MAX_STEPS)
     steps = numbered if not gap else numbered[:_HEAD_STEPS] + numbered[_HEAD_STEPS + gap :]
     return Shown(tuple(steps), tasks, _HEAD_STEPS if gap else 0, gap, len(others), tuple(dict.fromkeys(others)))
+
+
+def _main_takes_part(finding: Finding) -> bool:
+    """Whether main does what others may feel, or looks at what they do, before they have come to their ends."""
+    if finding.kind is Kind.MISSING_PROCESS:
+        return True
+    started = next((i for i, step in enumerate(finding.steps) if step.op == "start"), len(finding.steps))
+    last = max((i for i, step in enumerate(finding.steps) if step.task in finding.lane_tasks), default=0)
+    during = [step for step in finding.steps[started:last] if step.task == "main"]
+    return finding.kind is Kind.WRONG_RESULT and any(
+        step.op not in _BOSS_OPS and not _brings(step) and not step.op.startswith("print ") for step in during
+    )
 
 
 def _brings(step: StepLine) -> bool:
@@ -88,7 +102,7 @@ def others_left_out(shown: Shown) -> str:
     if not shown.others:
         return ""
     steps, verb = ("1 step", "is") if shown.others == 1 else (f"{shown.others} steps", "are")
-    whose = shown.other_tasks[0] if len(shown.other_tasks) == 1 else "other tasks"
+    whose = shown.other_tasks[0] if len(shown.other_tasks) == 1 else "other processes"
     return f"{steps} of {whose} {verb} not shown"
 
 

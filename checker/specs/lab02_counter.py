@@ -26,10 +26,12 @@ def _tells(process: ProcessSeen) -> bool:
 def _all_counted(total: int) -> Expectation:
     def holds(seen: Observation) -> Mismatch | None:
         if seen.returned != total:
-            return Mismatch(f"{total} visitors counted", f"{seen.returned}")
+            return Mismatch(f"main returns {total}", f"{seen.returned!r}")
         line = f"{total} of {total} visitors counted"
         wrong = [found for found in seen.line_counts if _COUNTED.fullmatch(found) and found != line]
-        return Mismatch(f"{line} (as main returns)", wrong[0]) if wrong else None
+        if wrong or seen.line_counts[line] != 1:
+            return Mismatch(f"{line} (printed once, as main returns)", wrong[0] if wrong else "no such line")
+        return None
 
     return Expectation("count", "every visitor is counted", holds)
 

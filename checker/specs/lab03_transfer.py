@@ -28,7 +28,7 @@ def _transfers_made(jobs: list[list[int]], rounds: int) -> Expectation:
 
     def holds(seen: Observation) -> Mismatch | None:
         found = _part(seen, "balances")
-        return None if found == balances else Mismatch(f"balances {balances}", f"{found}")
+        return None if found == balances else Mismatch(f"main returns the balances {balances}", f"{found!r}")
 
     return Expectation("transfers", "all transfers are made", holds)
 
@@ -36,7 +36,7 @@ def _transfers_made(jobs: list[list[int]], rounds: int) -> Expectation:
 def _audit_right() -> Expectation:
     def holds(seen: Observation) -> Mismatch | None:
         found = _part(seen, "audit")
-        return None if found == sum(_START) else Mismatch(f"an audit that finds {sum(_START)}", f"{found}")
+        return None if found == sum(_START) else Mismatch(f"main returns an audit of {sum(_START)}", f"{found!r}")
 
     return Expectation("audit", "the audit finds all the money", holds)
 

@@ -54,7 +54,9 @@ def _balances(ledgers: int, tellers: int, rounds: int) -> Expectation:
     balances = [tellers * sum(10 * n for n in range(1, rounds + 1))] * ledgers
 
     def holds(seen: Observation) -> Mismatch | None:
-        return None if seen.returned == balances else Mismatch(f"balances {balances}", f"{seen.returned}")
+        if seen.returned == balances:
+            return None
+        return Mismatch(f"main returns the balances {balances}", f"{seen.returned!r}")
 
     return Expectation("balances", "no deposit is lost", holds)
 

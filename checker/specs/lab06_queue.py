@@ -28,7 +28,7 @@ def _each_job_once(jobs: int) -> Expectation:
         found = Counter(_jobs_in(seen.line_counts.elements()))
         for job in sorted(expected | found):
             if found[job] != expected[job]:
-                return Mismatch(f"{job} printed {_times(expected[job])}", _times(found[job]))
+                return Mismatch(f"a line \"worker-... printed {job}\" {_times(expected[job])}", _times(found[job]))
         return None
 
     return Expectation("jobs", "every job is printed exactly once", holds)

@@ -7,7 +7,7 @@ import traceback
 
 import pytest
 
-from checker.analysis.exceptions import NO_GUARD, headline, last_line
+from checker.analysis.exceptions import NO_GUARD, exceptions_told, headline, last_line
 
 
 def raised(error: BaseException, cause: BaseException | None = None) -> str:
@@ -57,3 +57,31 @@ def test_the_last_line_is_the_innermost_in_the_program_s_own_file():
     )
     assert last_line(text) == 4
     assert last_line("SyntaxError: no") is None
+
+
+ERRORS = """\
+Process worker-4:
+Process worker-2:
+Traceback (most recent call last):
+Traceback (most recent call last):
+  File "/lib/process.py", line 314, in _bootstrap
+    self.run()
+  File "/a/lab06_queue.py", line 38, in work
+    job = jobs.get()
+  File "/lib/process.py", line 314, in _bootstrap
+OSError: handle is closed
+  File "/a/lab06_queue.py", line 38, in work
+    raise OSError("handle is closed")
+OSError: handle is closed
+FileNotFoundError: [Errno 2] No such file or directory
+"""
+
+
+def test_several_processes_at_once_say_each_exception_once():
+    told, line = exceptions_told(ERRORS, "/a/lab06_queue.py")
+    assert told == (
+        "OSError: handle is closed (line 38), 2 times; FileNotFoundError: [Errno 2] No such file or directory"
+    )
+    assert line == 38
+    assert exceptions_told(ERRORS, "/other.py")[1] is None
+    assert exceptions_told("nothing: of that kind\n", "/a.py") == ("", None)

@@ -27,14 +27,14 @@ def test_a_lock_that_each_process_makes_in_a_function():
 
 def test_a_lock_that_main_made_at_the_same_line_is_made_by_importing_the_file():
     objects = {"main/lock.1": lock(2), **OWN}
-    assert "two locks: each process that imports the file makes its own" in told(objects, USED)
+    assert "two locks: each process that is spawned, not forked, imports the file and makes" in told(objects, USED)
 
 
 def test_a_value_that_main_reads_is_another_than_the_children_write():
     objects = {f"{who}/memory.1": ObjectRecord("memory", (1, 0, None), 2, who) for who in ("main", "main.1")}
     steps = [step(who, op("memory.read", f"{who}/memory.1", 0), 0) for who in ("main.1", "main")]
     said = told(objects, steps, source="\ncount = Value('i')")
-    assert said.startswith("count and count of one are two Values: each process that imports")
+    assert said.startswith("count and count of one are two Values: each process that is spawned")
 
 
 def test_many_are_counted():

@@ -11,7 +11,7 @@ from tests.report.results import DEADLOCK, FAILED, PASSED, SPEC
 
 DEADLOCK_SENTENCES = """\
 Lab 3, Two tellers, two accounts, file labs/lab03_transfer.py: fail, deadlock.
-Check explored, fail: every interleaving holds.
+Check explored: fail.
 teller-1 and teller-2 wait for each other.
 Seen in schedule 2 of this check; replayed 3 of 3 times in fresh processes.
 With 'there and back': main([[0, 1, 30], [1, 0, 20]], 1, 0.0).
@@ -35,7 +35,7 @@ def test_a_deadlock_in_sentences():
 def test_a_pass_says_that_it_is_proved_and_gives_the_lesson():
     lines = plain_report(PASSED, SPEC, Paper()).splitlines()
     assert lines[0].endswith(": pass, proved.")
-    assert lines[1] == "Check explored, pass: every interleaving holds: 90 that differ in effect."
+    assert lines[1] == "Check explored: pass, every interleaving holds: 90 that differ in effect."
     assert "Explored were the interleavings of main([[0, 1, 30], [1, 0, 20]], 1, 0.0)." in lines
     assert lines[-1] == f"Read more at {SPEC.link}"
 

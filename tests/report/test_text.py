@@ -65,8 +65,7 @@ Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.p
 UNCHECKED_PICTURE = """\
 Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.py
 
-  ? UNCHECKED (limit)  60 s were over after 12 schedules; give more with
-              --seconds 300.
+  ? UNCHECKED  60 s were over after 12 schedules; give more with --seconds 300.
 """
 
 WRONG_PICTURE = """\

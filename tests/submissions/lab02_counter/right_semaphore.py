@@ -17,6 +17,7 @@ def main(turnstiles=3, visitors=20, walk_s=0.02):
         p.start()
     for p in ps:
         p.join()
+    print(f"{s.get_value()} of {turnstiles * visitors} visitors counted", flush=True)
     return s.get_value()
 
 
