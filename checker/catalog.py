@@ -77,11 +77,14 @@ def resolve(word: str, folder: Path) -> tuple[Lab, ...]:
         if not labs:
             raise UsageError(f"there are no labs in {folder}")
         return labs
-    if _is_path(word) or (word.endswith(".py") and Path(word).is_file()):
-        return (_from_path(Path(word), folder),)
+    try:
+        if _is_path(word) or (word.endswith(".py") and Path(word).is_file()):
+            return (_from_path(Path(word), folder),)
+    except OSError as error:
+        raise UsageError(f"{word[:60]}: no such file can be: {error.strerror}") from None
     name = word.strip().lower().removesuffix(".py")
     found = [lab for lab in labs if lab.key.lower() == name]
-    if not found and (match := re.fullmatch(r"(?:lab[ _-]?)?(\d+)", name)):
+    if not found and (match := re.fullmatch(r"(?:lab[ _-]?)?(\d{1,9})", name)):
         found = [lab for lab in labs if lab.number == int(match[1])]
     if len(found) > 1:
         names = ", ".join(lab.key for lab in found)

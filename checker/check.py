@@ -65,6 +65,20 @@ def replay(file: Path, spec: Spec, schedule: str, options: Options) -> Result:
     return _Check(file, spec, options, lambda text: None).replay(schedule)
 
 
+def changed_meanwhile(result: Result) -> Result:
+    """What is left of a result if the file was changed while it was checked: some of it may be about another text."""
+    return replace(
+        result,
+        verdict=Verdict.UNCHECKED,
+        proved=False,
+        reason=Reason.LIMIT,
+        message="the file was changed while it was checked; check it again",
+        checks=tuple(replace(c, outcome=Outcome.NOT_RUN, points=0, detail="", seconds=0.0) for c in result.checks),
+        finding=None,
+        notes=(),
+    )
+
+
 class _Check:
     """One check: its inputs, and what has become of it so far."""
 

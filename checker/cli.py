@@ -33,8 +33,15 @@ if TYPE_CHECKING:
 _REPORT_TO = "the issues of the repository that the checker comes from"
 
 
+class _Unwritable(Exception):
+    """The report cannot be written where it is wanted."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns the exit code; raises `SystemExit` for --help and --version."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # it was closed before we began
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     with contextlib.suppress(AttributeError, ValueError, OSError):
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
@@ -42,20 +49,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         with _ended_in_order():
             return _command(parse(argv))
     except CheckerError as error:
-        sys.stderr.write("\n".join(_error_lines(str(error))) + "\n")
+        _complain("\n".join(_error_lines(str(error))) + "\n")
         return error.exit_code
     except KeyboardInterrupt:
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is cleaned up: once more would only make noise
-        with contextlib.suppress(OSError):
-            sys.stderr.write("stopped\n")
-    except BrokenPipeError:
-        # Whoever read the report has gone; nothing can be said any more, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _complain("stopped\n")
+    except _Unwritable as error:
+        # Nothing can be said any more, not even at exit. Where whoever read it has gone, nobody wants to know.
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if str(error):
+            _complain(f"checker: the report cannot be written: {error}\n")
         return 3
     except Exception:
         about = f"checker {__version__}, Python {platform.python_version()}, {platform.system()}"
         whose = f"This is a bug of the checker, not of your program. Please report the lines above to {_REPORT_TO}"
-        sys.stderr.write(f"{traceback.format_exc()}{whose} ({about}).\n")
+        _complain(f"{traceback.format_exc()}{whose} ({about}).\n")
         return 4
     signal.signal(signal.SIGINT, before)
     return 130
@@ -121,6 +130,8 @@ def _check(labs: Sequence[catalog.Lab], history: History, request: Request) -> i
         digest = digest_of(lab.file)
         with Progress(lab.key, wanted=is_terminal(sys.stderr)) as progress:
             result = check.check(lab.file, spec, _options(request, request.seed or 0), progress)
+        if digest_of(lab.file) != digest:
+            result = check.changed_meanwhile(result)
         history.remember(key_of(lab.key, lab.file, is_own=lab.is_own), result, digest)
         if results and request.form is not Form.JSON:
             _print("\n")
@@ -223,10 +234,21 @@ def _code(result: Result) -> int:
 
 
 def _print(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise _Unwritable from None
+    except OSError as error:
+        raise _Unwritable(error.strerror) from None
+
+
+def _complain(text: str) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 def _note(history: History) -> None:
     if history.note is not None:
-        sys.stderr.write("\n".join(wrap(paper_of(sys.stderr).visible(history.note), "note: ")) + "\n")
+        _complain("\n".join(wrap(paper_of(sys.stderr).visible(history.note), "note: ")) + "\n")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from checker.analysis.names import Names, names_of
 from checker.analysis.preemptions import preemptions
-from checker.analysis.spawning import spawning_told
+from checker.analysis.spawning import gone_told, spawning_told
 from checker.analysis.steps import is_traceback, is_unnoticed, is_wait, steps_told
 from checker.analysis.twins import twins_told
 from checker.analysis.wrong_lines import wrong_line
@@ -124,7 +124,9 @@ def real_finding(failure: RealFailure) -> Finding:
 def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str:
     """What is behind a failure, where it is a usual misunderstanding; "" where it is not."""
     if failure.traceback:
-        return spawning_told(failure.traceback, source, in_child="main" not in failure.tasks)
+        return gone_told(trace, names, failure.tasks) or spawning_told(
+            failure.traceback, source, in_child="main" not in failure.tasks
+        )
     return twins_told(trace, names) if failure.kind in (Kind.WRONG_RESULT, Kind.HANG) else ""
 
 

@@ -121,7 +121,7 @@ def _record(values: dict[str, object]) -> Record:
         raise ValueError("another schema")
     verdict, kind, hints = values["verdict"], values["kind"], values["hints"]
     failing = values["failing"]
-    if not isinstance(hints, int) or not isinstance(kind, str | None):
+    if not isinstance(hints, int) or hints < 0 or not isinstance(kind, str | None):
         raise TypeError("a field of another type")
     return Record(
         Verdict(verdict) if verdict is not None else None,

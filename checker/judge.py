@@ -126,10 +126,17 @@ def _judge_exits(scenario: Scenario, trace: Trace, names: Names) -> Failure | No
         by_another = record.killed_by is not None and record.killed_by != record.path
         if record.exit_code in allowed or (by_another and record.path != "main"):
             continue
+        if record.daemon and _came_too_late(trace, record.path):
+            continue
         return _bad_exit(record, trace, names)
     if not trace.has_returned:
         return Failure(Kind.WRONG_RESULT, "main ended the program before it returned", ("main",))
     return None
+
+
+def _came_too_late(trace: Trace, task: str) -> bool:
+    """Whether a process found gone what it was sent: a daemon, which may be ended at any time, has missed nothing."""
+    return any(s.task == task and s.op.kind == "lock.open" and s.answer is not None for s in trace.steps)
 
 
 def _bad_exit(record: TaskRecord, trace: Trace, names: Names) -> Failure:
@@ -137,13 +144,24 @@ def _bad_exit(record: TaskRecord, trace: Trace, names: Names) -> Failure:
     if record.traceback:
         line = last_line(record.traceback)
         sentence = f"{name} ended with an exception: {_cut(headline(record.traceback))}"
-        return Failure(Kind.EXCEPTION, sentence, (record.path,), line=line, traceback=record.traceback)
+        tasks = (record.path, *_same_doers(trace, record.path))
+        return Failure(Kind.EXCEPTION, sentence, tasks, line=line, traceback=record.traceback)
     if record.killed_by == record.path:
         return Failure(Kind.EXCEPTION, f"{name} killed itself", (record.path,))
     if record.killed_by is not None:
         sentence = f"{name} was killed by {names.task(record.killed_by)}"
         return Failure(Kind.EXCEPTION, sentence, (record.path, record.killed_by))
     return Failure(Kind.EXCEPTION, f"{name} ended with exit code {record.exit_code}", (record.path,))
+
+
+def _same_doers(trace: Trace, task: str) -> tuple[str, ...]:
+    """Who else gave back what `task` gave back in vain: one of them did it once too often."""
+    mine = (s for s in reversed(trace.steps) if s.task == task and s.op.kind in ("lock.release", "queue.task_done"))
+    last = next(mine, None)
+    if last is None or last.answer is None:
+        return ()
+    same = (s.task for s in trace.steps if (s.op.kind, s.op.obj) == (last.op.kind, last.op.obj) and s.task != task)
+    return tuple(dict.fromkeys(same))
 
 
 def _judge_expectations(scenario: Scenario, trace: Trace) -> Failure | None:

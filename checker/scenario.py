@@ -20,6 +20,22 @@ _ONLY_FRESH = "a process that had run before behaved differently: everything was
 PROOF_REPEATED = "the proof was repeated in fresh processes"
 
 
+_UNPROVED = {
+    Reliance.ENTROPY: "the program asks the system for random numbers, others in every run",
+    Reliance.CHANGED: (
+        "an object was changed after it was put into a queue: it may arrive in any state in between, of which not all "
+        "were tried"
+    ),
+    Reliance.FILES: "the program writes files: when it reads and writes them is not decided by the checker",
+    Reliance.IDENTITY: "the program uses id() or hash(), which are others in every process and every run",
+    Reliance.DEATH: (
+        "a process is killed, and what others then see of it, or of a queue that it used, before it is joined, was not "
+        "tried in every way"
+    ),
+    Reliance.ROOM: "a queue was full: how soon there is room again was not tried in every way",
+}
+
+
 class Refused(Exception):
     """The program cannot be run under control."""
 
@@ -131,13 +147,7 @@ def _notes(found: Exploration[Failure], seed: int) -> tuple[str, ...]:
         notes.append(f"the program draws random numbers: all this holds for seed {seed} (see --seed)")
     if Reliance.CLOCK in found.relies:
         notes.append("the program reads the clock: all this holds for virtual time, in which only waiting takes time")
-    if Reliance.ENTROPY in found.relies:
-        notes.append("the program asks the system for random numbers, others in every run: nothing is proved")
-    if Reliance.CHANGED in found.relies:
-        notes.append(
-            "an object was changed after it was put into a queue: it may arrive in any state in between, of which not "
-            "all were tried, so nothing is proved"
-        )
+    notes += [f"{why}, so nothing is proved" for reliance, why in _UNPROVED.items() if reliance in found.relies]
     return tuple(notes)
 
 

@@ -145,6 +145,10 @@ class Reliance(Enum):
     CLOCK = "clock"  # virtual time
     ENTROPY = "entropy"  # the system's own random numbers (os.urandom), others in every run
     CHANGED = "changed"  # an object was changed after it was put into a queue: any state in between might arrive
+    FILES = "files"  # it writes files, whose accesses are no scheduling points
+    IDENTITY = "identity"  # id() or hash(), others in every process
+    DEATH = "death"  # what others see between a signal and the end of the process that it kills
+    ROOM = "room"  # how much room there is in a pipe that was full and has been read from
 
 
 class Chunk(NamedTuple):

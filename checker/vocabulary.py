@@ -8,6 +8,9 @@ from checker.errors import MalformedMessage
 
 MAX_NEWS = 10_000
 MAX_IDENTITY_CHARS = 200
+MAX_PATH_CHARS = 100
+"""Of a process: what it makes is named after it."""
+MAX_CHILDREN = 1000
 MAX_LINE = 10_000_000
 
 _NUMBER = (int, float)
@@ -21,6 +24,10 @@ OPERATIONS: dict[str, tuple[tuple[type, ...], ...]] = {
     "lock.acquire": ((bool,), _TIMEOUT),  # block, timeout in seconds -> bool
     "lock.release": (),  # -> null, or ValueError / AssertionError as CPython
     "lock.value": (),  # -> int, what get_value() says
+    # what any process of the program may have been sent (locks, queues) is found by its name while its maker holds it;
+    # without an object
+    "lock.open": ((list,),),  # identities -> null, or FileNotFoundError
+    "lock.unlink": ((list,),),  # identities -> null
     "lock.state": (),  # -> [value, count of this task, held by this task], for repr and assertions
     # Value, Array, RawValue, RawArray; the object is the memory; elements are JSON scalars (bytes as Latin-1 text)
     "memory.read": ((int,),),  # index -> scalar
@@ -66,8 +73,9 @@ OPERATIONS: dict[str, tuple[tuple[type, ...], ...]] = {
 """Every operation a worker may ask for: its kind and the types of its arguments."""
 
 POSTABLE = frozenset(
-    {"lock.acquire", "lock.release", "memory.write", "process.join", "process.start", "queue.join", "queue.join_thread"}
-    | {"queue.put", "queue.task_done", "simple_queue.put", "sleep", "stderr.write", "stdout.write"}
+    {"lock.acquire", "lock.release", "lock.open", "lock.unlink", "memory.write", "process.join", "process.start"}
+    | {"queue.join", "queue.join_thread", "queue.put", "queue.task_done", "simple_queue.put"}
+    | {"sleep", "stderr.write", "stdout.write"}
 )
 """The operations that may be posted (see `wire`): with the right arguments their answer is known beforehand."""
 

@@ -41,6 +41,8 @@ def course(tmp_path):
         ("labs/", "labs is not a file"),
         ("labs/mine.py", "no lab has this name"),
         ("", "there is no lab ''"),
+        ("lab" + "9" * 5000, "there is no lab 'lab9999"),
+        ("/a" * 5000, "no such file can be: File name too long"),
     ],
 )
 def test_what_is_not_there_is_wrong_use(course, word, said):
@@ -49,7 +51,7 @@ def test_what_is_not_there_is_wrong_use(course, word, said):
     done = course.run(word)
     assert (done.code, done.out) == (2, "")
     assert said in done.text
-    assert done.err.count("\n") <= 3
+    assert done.err.count("\n") <= 3 or len(word) > 1000
 
 
 def test_the_labs_folder_can_be_named(course, tmp_path):
@@ -121,13 +123,13 @@ def test_a_file_that_cannot_be_run(course, text, said):
         ("def f(n):\n    return f(n + 1)\ndef main(a, b, c):\n    return f(0)\n", "EXCEPTION", ["RecursionError"]),
         ("def main(a, b, c): raise ValueError('x' * 3000)", "EXCEPTION", ["ended with an exception: ValueError: xxx"]),
         ("def main(a, b, c): raise KeyboardInterrupt", "EXCEPTION", ["KeyboardInterrupt"]),
-        ("def main(a, b, c): return float('nan')", "WRONG RESULT", ["expected 6 visitors counted not nan"]),
+        ("def main(a, b, c): return float('nan')", "WRONG RESULT", ["expected main returns 6 not nan"]),
         (
             "def main(a, b, c):\n    x = []\n    for _ in range(900):\n        x = [x]\n    return x",
             "WRONG RESULT",
             ["expected"],
         ),
-        ("def main(a, b, c): return 'x' * 1_000_000", "WRONG RESULT", ["expected 6 visitors counted not xxx"]),
+        ("def main(a, b, c): return 'x' * 1_000_000", "WRONG RESULT", ["expected main returns 6 not 'xxx"]),
         (
             "def main(a, b, c):\n    for _ in range(100):\n        print('x' * 1_000_000)\n",
             "WRONG RESULT",
@@ -168,7 +170,7 @@ def test_a_program_that_goes_wrong_gets_a_finding(course, text, headline, said):
 def test_what_cannot_be_controlled_is_said_so_and_no_verdict(course, body, said):
     done = course.check(f"import os\nfrom multiprocessing import Array, Queue\n\ndef main(a, b, c):\n    {body}\n")
     assert (done.code, done.err) == (3, "")
-    assert "UNCHECKED (limit)" in done.text
+    assert "UNCHECKED" in done.text
     assert said in done.text
     assert "your program may be right" in done.text
 

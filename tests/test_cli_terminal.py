@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from checker.terminal import Progress, paper_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,3 +62,31 @@ def test_a_reader_who_has_gone_is_no_bug():
     )
     os.close(writer)
     assert (done.returncode, done.stderr) == (3, b"")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a file that is always full")
+@pytest.mark.parametrize("arguments", [(), ("hint", "lab3"), ("--json", "lab2", "--schedules", "1")])
+def test_a_report_that_cannot_be_written_is_no_bug(arguments, tmp_path):
+    (tmp_path / "labs").mkdir()
+    (tmp_path / "labs/lab02_counter.py").write_text("def main(:")
+    (tmp_path / "labs/lab03_transfer.py").write_text("")
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "checker", *arguments],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (3, b"checker: the report cannot be written: No space left on device\n")
+
+
+@pytest.mark.parametrize(("arguments", "code"), [((), 0), (("nolab",), 2)])
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_streams_that_were_closed_before_it_began_change_no_exit_code(arguments, code, closed):
+    command = ["sh", "-c", f'"$@" {closed}', "sh", sys.executable, "-m", "checker", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60, check=False)
+    assert done.returncode == code
+    assert b"Traceback" not in done.stderr

@@ -34,6 +34,7 @@ def main(turnstiles=3, visitors=20, walk_s=0.02):
         process.start()
     for process in processes:
         process.join()
+    print(f"{count.value} of {turnstiles * visitors} visitors counted", flush=True)
     return count.value
 """
 
@@ -101,7 +102,7 @@ def test_killed_it_leaves_no_process(course, delay_s):
     assert course.processes_left() == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_in_the_middle_of_real_runs(course, number):
     course.write(SLEEPS_FOR_REAL)
     process = course.start("lab2", "--real-runs", "1")
@@ -115,6 +116,18 @@ def test_in_the_middle_of_real_runs(course, number):
     assert process.returncode == (130 if number == signal.SIGINT else -number)
     assert out == ""
     assert course.processes_left() == []
+    assert number == signal.SIGKILL or list(course.temporary.iterdir()) == []
+
+
+def test_a_file_that_is_saved_while_it_is_checked_gets_no_verdict(course):
+    course.write(SLEEPS_FOR_REAL)
+    process = course.start("lab2", "--real-runs", "0")
+    while process.poll() is None and not any(course.temporary.glob("checker-*")):
+        time.sleep(0.005)
+    course.write(SLEEPS_FOR_REAL + "# saved\n")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 3, err
+    assert "the file was changed while it was checked; check it again" in " ".join(out.split())
 
 
 def test_state_that_cannot_be_written_is_a_remark(course):

@@ -6,6 +6,8 @@ import ast
 import re
 
 from checker.analysis.exceptions import headline
+from checker.analysis.names import Names
+from checker.trace import Trace
 
 _NO_NAME = re.compile(r"NameError: (?:global )?name '(\w+)' is not defined")
 _NO_ATTRIBUTE = re.compile(r"AttributeError: (?:Can't get attribute|module '__m?p?_?main__' has no attribute) '(\w+)'")
@@ -32,6 +34,23 @@ def spawning_told(traceback: str, source: str, *, in_child: bool) -> str:
             "what a process is started with is pickled when it is spawned (only fork does without): functions have to "
             "be at the top level of the file, and arguments such as can be sent to another process"
         )
+    return ""
+
+
+def gone_told(trace: Trace, names: Names, tasks: tuple[str, ...]) -> str:
+    """A sentence about an object that one of the tasks came too late to open; "" if none of them did."""
+    gone: set[str] = set()
+    for step in trace.steps:
+        if step.op.kind == "lock.unlink":
+            gone.update(step.op.args[0])
+        elif step.op.kind == "lock.open" and step.answer is not None and step.task in tasks:
+            identity = next(name for name in step.op.args[0] if name in gone)
+            maker = names.task(trace.objects[identity].creator)
+            return (
+                f"{names.object(identity)} is gone: {maker}, which made it, no longer held it when "
+                f"{names.task(step.task)} began. Under spawn it has to be kept until the processes that use it have "
+                "ended: join() them"
+            )
     return ""
 
 

@@ -16,7 +16,8 @@ from checker.analysis.names import Names, held_told, natural
 from checker.trace import Json, Op, Step, Trace
 
 _UNNOTICED = frozenset(
-    {"begin", "sleep", "clock", "lock.state", "signal.disposition", "refuse", "endless_loop", "rely", "exiting"}
+    {"begin", "sleep", "clock", "lock.open", "lock.unlink", "lock.state", "signal.disposition", "refuse"}
+    | {"endless_loop", "rely", "exiting"}
 )
 _TEXT_CHARS = 24
 
@@ -126,6 +127,8 @@ def _words(step: Step) -> str:
             return f"{name} from {_pending_words(op)}"
         case (("queue.put" | "queue.get"), [bool(block), *_]) if failure(step):
             return f"give up waiting to {_pending_words(op)}" if block else f"fail to {_pending_words(op)}"
+        case "queue.feed", _ if answer == "dropped":
+            return "fail to pickle an item of"
         case "memory.read" | "memory.read_slice", _:
             return f"read {shown(answer)}"
         case "process.join", _ if answer is False:

@@ -181,7 +181,8 @@ def _waited_for(trace: Trace, names: Names, wait: Wait, holders: tuple[str, ...]
         return f"{name}, which it holds itself"
     if holders and all(_has_ended(trace, path) for path in holders):
         return f"{name}, which {' and '.join(names.task(path) for path in holders)} held to the end"
-    return name
+    ended = [names.task(path) for path in holders if _has_ended(trace, path)]
+    return f"{name}, of which {' and '.join(ended)} kept some to the end" if ended else name
 
 
 def _guard(trace: Trace, identity: str | None) -> str | None:

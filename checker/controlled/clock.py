@@ -16,6 +16,8 @@ EPOCH_S = 1_600_000_000
 
 _real_localtime, _real_gmtime = time.localtime, time.gmtime
 _real_ctime, _real_asctime, _real_strftime = time.ctime, time.asctime, time.strftime
+_CIVIL_CLOCKS = {getattr(time, name, None) for name in ("CLOCK_REALTIME", "CLOCK_TAI")}
+_CPU_CLOCKS = {getattr(time, name, None) for name in ("CLOCK_PROCESS_CPUTIME_ID", "CLOCK_THREAD_CPUTIME_ID")}
 _LONGEST_S = 2**63 / 1e9
 
 
@@ -57,6 +59,18 @@ def nanoseconds_since_begin() -> int:
     return round(_now_s() * 1e9)
 
 
+def seconds_of(clk_id: int, /) -> float:
+    """Return the virtual time of the clock `clk_id`."""
+    return nanoseconds_of(clk_id) / 1e9
+
+
+def nanoseconds_of(clk_id: int, /) -> int:
+    """Return the virtual time of the clock `clk_id` as nanoseconds."""
+    if clk_id in _CPU_CLOCKS:
+        return 0
+    return nanoseconds_since_1970() if clk_id in _CIVIL_CLOCKS else nanoseconds_since_begin()
+
+
 def cpu_seconds() -> float:
     """No time passes while a program computes."""
     return 0.0
@@ -95,6 +109,8 @@ PATCHES: list[tuple[Any, str, Any]] = [
     (time, "monotonic_ns", nanoseconds_since_begin),
     (time, "perf_counter", seconds_since_begin),
     (time, "perf_counter_ns", nanoseconds_since_begin),
+    (time, "clock_gettime", seconds_of),
+    (time, "clock_gettime_ns", nanoseconds_of),
     (time, "process_time", cpu_seconds),
     (time, "process_time_ns", cpu_nanoseconds),
     (time, "thread_time", cpu_seconds),

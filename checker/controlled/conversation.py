@@ -14,18 +14,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import traceback
 from sys import _getframe
 from types import FrameType
 from typing import Any, NoReturn
 
 from checker.controlled.failures import exception
-from checker.controlled.reduction import ForkingPickler, is_plain
-from checker.vocabulary import MAX_NEWS
+from checker.controlled.upcalls import Upcalls
+from checker.vocabulary import MAX_CHILDREN, MAX_NEWS, MAX_PATH_CHARS
 from checker.wire import MAX_DATA_BYTES, MAX_POSTED, Channel, TooLarge, decoded, encoded
 
 _exit_now = os._exit
-_MAX_TRACEBACK_CHARS = 100_000
 _MAX_SENTENCE_CHARS = 2000
 _MAX_POSTED_BYTES = 4096
 SPOILED = b"spoiled"
@@ -46,16 +44,6 @@ class _Silence:
         raise RuntimeError("this process of the program has ended")
 
 
-class _Upcalls:
-    """The objects that this process put into one queue and that its feeder has still to pickle."""
-
-    __slots__ = ("count", "waiting")
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.waiting: dict[int, Any] = {}
-
-
 class Conversation:
     """What a task says to the judge and hears from it.
 
@@ -63,6 +51,7 @@ class Conversation:
         operations: how many operations were asked for, over all tasks; the endless-loop guard watches it.
         path: of the process, "main.1".
         file: the program, as in `co_filename`.
+        gone: identities of what it made and no longer holds, not said yet.
     """
 
     __slots__ = (
@@ -76,6 +65,7 @@ class Conversation:
         "_processes",
         "_puts",
         "file",
+        "gone",
         "operations",
         "path",
     )
@@ -88,11 +78,17 @@ class Conversation:
         self._pickling = False
         self._posted: list[bytes] = []
         self._posting = False
-        self._puts: dict[str, _Upcalls] = {}
+        self._puts = Upcalls()
         self._processes = 0
+        self.gone: list[str] = []
         self.operations = 0
         self.path = ""
         self.file = ""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether no task runs."""
+        return isinstance(self._channel, _Silence)
 
     def begin(self, channel: Channel, path: str, file: str, *, posting: bool) -> None:
         """Starts the conversation of the process `path`, which runs the program `file`."""
@@ -101,8 +97,9 @@ class Conversation:
         self._news = []
         self._posted = []
         self._posting = posting
-        self._puts = {}
+        self._puts = Upcalls()
         self._processes = 0
+        self.gone = []
         self.path = path
         self.file = file
 
@@ -110,7 +107,7 @@ class Conversation:
         """Falls silent until the next `begin`."""
         self._channel = _Silence()
         self._posting = False
-        self._puts = {}
+        self._puts = Upcalls()
 
     def ask(self, kind: str, obj: str | None = None, args: Any = (), data: bytes = b"") -> tuple[Any, bytes]:
         """Asks for one operation and waits until it is granted; returns its answer and the bytes behind it.
@@ -118,8 +115,15 @@ class Conversation:
         Raises:
             Exception: of the type and with the text that the judge names.
         """
+        if self.gone:
+            self._let_go()
         self._send(self._frame(kind, obj, args, data, posted=False))
         return self._answer()
+
+    def _let_go(self) -> None:
+        """Says what this process no longer holds (see `lifetimes`), before it does anything else that others see."""
+        gone, self.gone = self.gone, []
+        self.post("lock.unlink", None, (gone,))
 
     def _answer(self) -> tuple[Any, bytes]:
         while True:
@@ -145,9 +149,11 @@ class Conversation:
 
         It is not while a feeder has still to pickle an object: what happens to that must happen in its turn.
         """
+        if self.gone:
+            self._let_go()
         posted = self._posted
         too_much = len(posted) >= MAX_POSTED or len(data) > _MAX_POSTED_BYTES
-        if not self._posting or too_much or self._pickling or (self._puts and self.has_unpickled()):
+        if not self._posting or too_much or self._pickling or self._puts.waiting:
             self.ask(kind, obj, args, data)
         else:
             posted.append(self._frame(kind, obj, args, data, posted=True))
@@ -163,6 +169,8 @@ class Conversation:
 
     def leave(self, args: Any, *, spoiled: bool) -> None:
         """Asks for the end of this process, which has no answer; a worker that is spoiled waits there to be killed."""
+        if self.gone:
+            self._let_go()
         self._send(self._frame("exit", None, args, SPOILED if spoiled else b"", posted=False))
         if spoiled:
             self._answer()  # what feeders have still to pickle is pickled meanwhile
@@ -221,43 +229,33 @@ class Conversation:
     def new_process(self) -> str:
         """The path of the next process that this one creates."""
         self._processes += 1
-        return f"{self.path}.{self._processes}"
+        path = f"{self.path}.{self._processes}"
+        if self._processes > MAX_CHILDREN or len(path) > MAX_PATH_CHARS:
+            self.refuse("uncontrolled", "starting so many processes, or one from another so often, is not controlled")
+        return path
 
     def put(self, queue_id: str, obj: Any, args: tuple[Any, ...], data: bytes) -> None:
         """Puts `obj` into a queue; without `data` (its pickle) the judge asks for the pickle later."""
-        upcalls = self._puts.get(queue_id)
-        if upcalls is None:
-            upcalls = self._puts[queue_id] = _Upcalls()
-        n = upcalls.count
-        if not data:
-            upcalls.waiting[n] = (obj, bytes(ForkingPickler.dumps(obj)) if is_plain(obj) else None)
-        upcalls.count = n + 1
+        self._puts.add(queue_id, obj, is_pickled=bool(data))
         try:
             if data and args[0] and args[1] is None:  # it may wait, but cannot fail
                 self.post("queue.put", queue_id, args, data)
             else:
                 self.ask("queue.put", queue_id, args, data)
         except BaseException:
-            upcalls.count = n
-            upcalls.waiting.pop(n, None)
+            self._puts.take_back(queue_id)
             raise
 
     def has_unpickled(self) -> bool:
         """Whether a feeder of this process has still to pickle something."""
-        return any(upcalls.waiting for upcalls in self._puts.values())
+        return bool(self._puts.waiting)
 
     def _pickle(self, queue_id: str, n: int) -> None:
         """Answers the judge's wish for the pickle of the n-th object put into a queue, as CPython's feeder makes it."""
         self.operations += 1  # the endless-loop guard allows each pickle a time of its own
         self._pickling = True
-        message: list[Any]
         try:
-            obj, data_then = self._puts[queue_id].waiting.pop(n)
-            data = bytes(ForkingPickler.dumps(obj))
-        except Exception:
-            message, data = ["unpicklable", traceback.format_exc()[-_MAX_TRACEBACK_CHARS:]], b""
-        else:
-            message = ["pickled", data_then is not None and data_then != data]
+            message, data = self._puts.pickled(queue_id, n)
         finally:
             self._pickling = False
         if len(data) > MAX_DATA_BYTES:
@@ -270,7 +268,7 @@ class Conversation:
 
     def part(self, kind: str, args: Any, line: int | None = None, data: bytes = b"") -> NoReturn:
         """Says the last thing that this process has to say, and waits to be killed, whatever the student catches."""
-        if isinstance(self._channel, _Silence):
+        if self.is_silent:
             _exit_now(1)
         with contextlib.suppress(OSError):
             line = line or self.line()

@@ -6,7 +6,7 @@ import atexit
 import contextlib
 import sys
 
-from checker.controlled import process
+from checker.controlled import lifetimes, process
 from checker.controlled.conversation import CONVERSATION, ask, post
 
 
@@ -43,10 +43,11 @@ def forget_feeder(queue_id: str) -> bool:
 
 
 def exit_function() -> None:
-    """Terminates daemonic children, joins all children, then the feeders, the youngest first."""
+    """Lets go of what was made, terminates daemonic children, joins all, then the feeders, the youngest first."""
     if _State.done:
         return
     _State.done = True
+    lifetimes.let_go()
     if CONVERSATION.has_unpickled():
         ask("exiting")
     children = process.unfinished_children()

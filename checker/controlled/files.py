@@ -1,8 +1,11 @@
-"""Files: not controlled yet, but never reached too early. Runs in a worker process.
+"""Files: not controlled yet, but never reached too early, and never relied upon unnoticed. Runs in a worker process.
 
 What a process does to files is seen by the others. So before it first does anything to one, all that it has posted is
 granted, and from then on it posts no more: its accesses to files come just where they stand between its operations.
 What goes past the functions replaced here, and raises no audit event either, is the exception.
+
+Its accesses are no scheduling points, so that not all their orders are tried: a program that writes files is never
+proved.
 """
 
 from __future__ import annotations
@@ -13,9 +16,11 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from sys import _getframe
 from typing import Any
 
 from checker.controlled.conversation import CONVERSATION
+from checker.controlled.reliance import rely
 
 bz2: Any
 try:
@@ -43,6 +48,11 @@ _OF_OS = (
     "truncate unlink utime walk"
 )
 _EVENTS = frozenset({"sqlite3.connect", "mmap.__new__", "ctypes.dlopen", "ctypes.dlsym"})
+_CHANGING = frozenset(
+    {"sqlite3.connect", "mmap.__new__", "os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink"}
+    | {"os.truncate", "os.utime"}
+)
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _open = _settled(io.open, "io")
 
 PATCHES: list[tuple[Any, str, Any]] = [
@@ -55,10 +65,18 @@ PATCHES: list[tuple[Any, str, Any]] = [
 
 def _look(event: str, args: Any) -> None:
     """Sees what code in C is about to do."""
+    if event == "open":
+        path, _, flags = args
+        CONVERSATION.settle(for_good=_getframe(1).f_code.co_filename == CONVERSATION.file)
+        if flags & _WRITING and path != os.devnull:
+            rely("files")
+        return
     if event in _EVENTS:
         CONVERSATION.settle()
     elif event == "import":
         CONVERSATION.settle(for_good=False)
+    if event in _CHANGING:
+        rely("files")
 
 
 def watch() -> None:

@@ -3,16 +3,20 @@
 Real processes lay out their memory each in its own way, so an order by id() is another order in another process. Here
 every second child sees the shared objects in the opposite order: whoever relies on the order is found out, always. The
 same goes for an order by hash(), which starts from another random number in each process. The order in which a set of
-texts is gone through is one and the same here: nothing but real runs shows what depends on that.
+texts is gone through is one and the same here: nothing but real runs shows what depends on that. A program that uses
+either function itself is never proved.
 """
 
 from __future__ import annotations
 
 import builtins
 import zlib
+from sys import _getframe
+from types import FrameType
 from typing import Any
 
 from checker.controlled.conversation import CONVERSATION
+from checker.controlled.reliance import rely
 
 _real_id = builtins.id
 _real_hash = builtins.hash
@@ -22,6 +26,11 @@ _STEP = 48
 
 def id(obj: object, /) -> int:
     """Return the identity of an object."""
+    _note(_getframe(1))
+    return _id(obj)
+
+
+def _id(obj: object) -> int:
     identity = getattr(obj, "_identity", None)
     if type(identity) is not str or not type(obj).__module__.startswith("multiprocessing."):
         return _real_id(obj)
@@ -32,13 +41,20 @@ def id(obj: object, /) -> int:
 
 def hash(obj: Any, /) -> int:
     """Return the hash value for the given object."""
+    _note(_getframe(1))
     identity = getattr(obj, "_identity", None)
     if type(identity) is str and type(obj).__module__.startswith("multiprocessing."):
-        return id(obj) >> 4
+        return _id(obj) >> 4
     value = _real_hash(obj)
     if not _is_salted(obj) or not _is_odd():
         return value
     return ~value
+
+
+def _note(caller: FrameType) -> None:
+    """Takes note that the program itself, not a library that it uses, asked for an identity or a hash."""
+    if caller.f_code.co_filename == CONVERSATION.file:
+        rely("identity")
 
 
 def _is_salted(obj: Any) -> bool:

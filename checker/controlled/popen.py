@@ -35,7 +35,7 @@ class Popen:
         buffer = io.BytesIO()
         context.set_spawning_popen(self)
         try:
-            reduction.dump(preparation_data(), buffer)
+            reduction.dump(preparation_data(process_obj._name), buffer)
             reduction.dump(process_obj, buffer)
         finally:
             context.set_spawning_popen(None)
@@ -86,9 +86,9 @@ class Popen:
         """Nothing is held that would have to be closed."""
 
 
-def preparation_data() -> dict[str, Any]:
+def preparation_data(name: Any) -> dict[str, Any]:
     """What the child has to know before it loads the program: only what differs from how every process begins."""
-    data: dict[str, Any] = {}
+    data: dict[str, Any] = {} if isinstance(name, str) else {"name": name}
     start_method = context._default_context.get_start_method()
     if start_method != "spawn":
         data["start_method"] = start_method
@@ -115,6 +115,8 @@ def environ_data() -> Any:
 def prepare(stream: io.BytesIO) -> None:
     """Gets this process ready to load the program, as its parent wants it."""
     data = pickle.load(stream)
+    if "name" in data:
+        process.current_process().name = data["name"]
     context._default_context.set_start_method(data.get("start_method", "spawn"), force=True)
     if "dir" in data:
         os.chdir(data["dir"])

@@ -7,7 +7,7 @@ import types
 from queue import Empty, Full
 from typing import Any, NoReturn
 
-from checker.controlled import context, exiting
+from checker.controlled import context, exiting, lifetimes
 from checker.controlled.conversation import CONVERSATION, ask, post, refuse
 from checker.controlled.reduction import ForkingPickler
 from checker.controlled.synchronize import SEM_VALUE_MAX, seconds
@@ -40,15 +40,23 @@ class Queue:
         self._maxsize = SEM_VALUE_MAX if unbounded else maxsize
         exiting.register()
         self._identity = CONVERSATION.create("queue", [0 if unbounded else int(maxsize), self._joinable])
+        lifetimes.made(self, self._identity, ctx)
         self._reset()
 
     def __getstate__(self) -> Any:
         context.assert_spawning(self)
+        self._check_whole("passing it to a process")
         return self._identity, self._maxsize
 
     def __setstate__(self, state: Any) -> None:
         self._identity, self._maxsize = state
+        lifetimes.sent(self._identity)
         self._reset()
+
+    def _check_whole(self, use: str) -> None:
+        """CPython's feeder closes the reading end, at some time, in a process that has closed the queue."""
+        if self._closed and self._has_feeder:
+            refuse("uncontrolled", f"a Queue that this process has put into and closed is not controlled: {use}")
 
     def _reset(self) -> None:
         self._closed = False
@@ -82,6 +90,7 @@ class Queue:
         return ask("queue.qsize", self._identity)[0]  # type: ignore[no-any-return]
 
     def empty(self) -> bool:
+        self._check_whole("empty()")
         return ask("queue.empty", self._identity)[0]  # type: ignore[no-any-return]
 
     def full(self) -> bool:
@@ -132,6 +141,7 @@ class SimpleQueue:
     def __init__(self, *, ctx: Any) -> None:
         exiting.register()
         self._identity = CONVERSATION.create("simple_queue", [])
+        lifetimes.made(self, self._identity, ctx)
         self._closed = False
 
     def close(self) -> None:
@@ -147,6 +157,7 @@ class SimpleQueue:
 
     def __setstate__(self, state: Any) -> None:
         self._identity, self._closed = state
+        lifetimes.sent(self._identity)
 
     def get(self) -> Any:
         self._check_open()

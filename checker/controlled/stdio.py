@@ -5,6 +5,7 @@ The layers above the raw one are Python's own, so that a program's buffering is 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
 from typing import Any
@@ -36,7 +37,7 @@ class _Terminal(io.RawIOBase):
             while end > len(chunk) - 4 and data[end] & 0xC0 == 0x80:  # not in the middle of a character
                 end -= 1
             chunk = chunk[:end]
-        if chunk:
+        if chunk and not CONVERSATION.is_silent:
             post(self._kind, None, (chunk.decode("utf-8", "backslashreplace"),))
         return len(chunk)
 
@@ -80,11 +81,23 @@ def _stream(kind: str, number: int, name: str, errors: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(buffer, encoding="utf-8", errors=errors, newline="\n", line_buffering=True)
 
 
+_streams_of_task: list[Any] = []
+
+
 def begin() -> None:
     """Gives the process fresh streams."""
     sys.stdout = sys.__stdout__ = _stream("stdout.write", 1, "<stdout>", "strict")  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = _stream("stderr.write", 2, "<stderr>", "backslashreplace")  # type: ignore[misc]
     sys.stdin = sys.__stdin__ = _NoInput()  # type: ignore[misc, assignment]
+    _streams_of_task[:] = [sys.stdout, sys.stderr]
+
+
+def end() -> None:
+    """Empties the streams of a process that has ended: what it had not flushed by then is lost, as is right."""
+    for stream in _streams_of_task:
+        with contextlib.suppress(ValueError, OSError):
+            stream.flush()
+    _streams_of_task.clear()
 
 
 def write_error(text: str) -> None:

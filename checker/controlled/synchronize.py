@@ -7,7 +7,7 @@ import sys
 import threading
 from typing import Any
 
-from checker.controlled import context, exiting, process
+from checker.controlled import context, exiting, lifetimes, process
 from checker.controlled.conversation import CONVERSATION, ask, post
 
 __all__ = ["BoundedSemaphore", "Lock", "RLock", "Semaphore"]
@@ -42,6 +42,7 @@ class SemLock:
         exiting.register()
         self._maxvalue = maxvalue
         self._identity = CONVERSATION.create(kind, args)
+        lifetimes.made(self, self._identity, ctx)
 
     def acquire(self, block: bool = True, timeout: float | None = None) -> bool:  # noqa: FBT001, FBT002
         if not block or timeout is not None:
@@ -77,6 +78,7 @@ class SemLock:
     def __setstate__(self, state: tuple[str, int]) -> None:
         self._identity, self._maxvalue = state
         self._is_fork_ctx = False
+        lifetimes.sent(self._identity)
 
     if sys.version_info >= (3, 14):
 

@@ -1,7 +1,7 @@
 """Process ids, signals and exits as the student's code sees them: virtual. Runs in a worker process.
 
-`os.urandom`, and with it `random.SystemRandom`, `secrets` and `uuid4`, stays real: what it gives differs each time,
-and a program that asks for it is never proved.
+`os.urandom`, and with it `random.SystemRandom`, `secrets` and `uuid4`, stays real, and so does what seeds a generator
+from it: what it gives differs each time, and a program that asks for it is never proved.
 """
 
 from __future__ import annotations
@@ -9,14 +9,17 @@ from __future__ import annotations
 import os
 import random
 import signal
+import uuid
 from collections.abc import Callable
 from typing import Any, NoReturn
 
 from checker.controlled import context, popen, stdio
 from checker.controlled.conversation import CONVERSATION, SPOILED, ask, refuse
+from checker.controlled.reliance import rely
 
 _real_write = os.write
 _real_urandom = os.urandom
+_real_seed, _real_uuid1 = random.Random.seed, uuid.uuid1
 _SIGABRT = 6
 _PID_MAX = 1 << 22  # real process ids are smaller, virtual ones larger
 
@@ -89,8 +92,26 @@ def write(fd: int, data: Any, /) -> int:
 
 def urandom(size: int, /) -> bytes:
     """Return a bytes object containing random bytes suitable for cryptographic use."""
-    ask("rely", None, ("entropy",))
+    rely("entropy")
     return _real_urandom(size)
+
+
+def _seed_method(self: random.Random, a: Any = None, version: int = 2) -> None:
+    """Initialize internal state from a seed."""
+    if a is None:
+        rely("entropy")
+    _real_seed(self, a, version)
+
+
+def _seed(a: Any = None, version: int = 2) -> None:
+    """Initialize internal state from a seed."""
+    _seed_method(random._inst, a, version)
+
+
+def _uuid1(node: int | None = None, clock_seq: int | None = None) -> uuid.UUID:
+    """Generate a UUID from a host ID, sequence number, and the current time."""
+    rely("entropy")
+    return _real_uuid1(node, clock_seq)
 
 
 def cpu_count() -> int:
@@ -158,6 +179,9 @@ PATCHES: list[tuple[Any, str, Any]] = [
     (os, "write", write),
     (os, "urandom", urandom),
     (random, "_urandom", urandom),
+    (random, "seed", _seed),
+    (random.Random, "seed", _seed_method),
+    (uuid, "uuid1", _uuid1),
     (os, "cpu_count", cpu_count),
     (os, "process_cpu_count", cpu_count),
     (signal, "signal", set_handler),

@@ -65,12 +65,12 @@ class Worker:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def is_asleep(self) -> bool:
-        """Whether the process waits in the kernel for something other than the processor."""
+        """Whether the process waits in the kernel for something other than the processor, or was stopped."""
         try:
             fields = Path(f"/proc/{self.pid}/stat").read_bytes().rpartition(b")")[2].split()
         except OSError:
             return False
-        return fields[0] in (b"S", b"D")
+        return fields[0] in (b"S", b"D", b"T", b"t")
 
 
 class ForkedWorkers:

@@ -48,6 +48,9 @@ def check_operation(
 ) -> None:
     """Raises MalformedMessage unless the operation names what exists and makes sense for it."""
     family = op.kind.partition(".")[0]
+    if op.kind in ("lock.open", "lock.unlink"):
+        _check_named(objects, process, op)
+        return
     kinds = _OBJECTS_OF.get(family)
     if kinds is not None:
         record = objects.get(op.obj) if op.obj is not None else None
@@ -68,6 +71,13 @@ def check_operation(
         for value in op.args:
             if isinstance(value, _NUMBER) and not -_MOST <= value <= _MOST:  # NaN neither
                 raise MalformedMessage(f"{op.kind} with {value!r:.20}")
+
+
+def _check_named(objects: Mapping[str, ObjectRecord], process: str, op: Op) -> None:
+    for identity in op.args[0]:
+        record = objects.get(identity) if type(identity) is str else None
+        if record is None or record.kind == "memory" or (op.kind == "lock.unlink" and record.creator != process):
+            raise MalformedMessage(f"{op.kind} of {identity!r:.60}")
 
 
 def _is_child(process: str, path: str | None) -> bool:

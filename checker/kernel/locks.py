@@ -2,6 +2,7 @@
 
     cell (lock,)   counting:   (units free, tasks that took one and have not given it back)
                    recursive:  (units free, the owner once for each time it acquired)
+    cell ("gone", object)   whether its maker has let go of it: then no process can open it any more
 
 A counting lock has no owner: anybody may release it, and the list of takers serves only the wait-for graph. A timed
 acquire can fail exactly while the lock is unavailable; it is always enabled, and its failure costs virtual time.
@@ -112,7 +113,22 @@ def _state(view: View, pending: Pending) -> Outcome:
     return Done([free, count, count > 0])
 
 
+def _open(view: View, pending: Pending) -> Outcome:
+    for identity in pending.op.args[0]:
+        if view.get(("gone", identity)):
+            return Failed("FileNotFoundError", "[Errno 2] No such file or directory")
+    return Done()
+
+
+def _unlink(view: View, pending: Pending) -> Outcome:
+    for identity in pending.op.args[0]:
+        view.set(("gone", identity), "gone")
+    return Done()
+
+
 HANDLERS: dict[str, Handler] = {
+    "lock.open": _open,
+    "lock.unlink": _unlink,
     "lock.acquire": _acquire,
     "lock.release": _release,
     "lock.value": _value,

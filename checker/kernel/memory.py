@@ -5,8 +5,8 @@
 Raw access to an element is one step; a raw slice is copied element by element, each a step (of a long slice, piece by
 piece). Synchronized access takes the guard, touches the memory and gives the guard back. For all who take that guard
 patiently this is one step, enabled while the guard could be taken, and so it is here (`HANDLERS`). Whoever only tries
-to take it, or kills the process in the middle, can see that it is taken meanwhile: where a program does either, the
-access is explored in its three steps (`SPLIT_HANDLERS`).
+to take it, looks at it, gives it back in another's place, or kills the process in the middle, can see that it is taken
+meanwhile: where a program does any of that, the access is explored in its three steps (`SPLIT_HANDLERS`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from checker.kernel.cells import Done, Handler, Next, Outcome, Pending, View
 from checker.kernel.locks import give_back, guard_is_open, take
-from checker.trace import Json, Trace
+from checker.trace import Json, Step, Trace
 
 MAX_PIECES = 64
 """In how many steps a raw slice is copied at most."""
@@ -112,13 +112,16 @@ SPLIT_HANDLERS: dict[str, Handler] = {kind: _in_three_steps(access) for kind, ac
 def needs_split(trace: Trace) -> bool:
     """Whether somebody could have seen a guard taken in the middle of an access: the exploration needs finer steps."""
     guards = {record.args[2] for record in trace.objects.values() if record.kind == "memory"} - {None}
-    if not guards:
+    return bool(guards) and any(_could_see(step, guards) for step in trace.steps)
+
+
+def _could_see(step: Step, guards: set[str]) -> bool:
+    kind, obj, args, _, _ = step.op
+    if kind == "process.signal":
+        return obj != step.task
+    if obj not in guards:
         return False
-    for step in trace.steps:
-        kind, obj, args, _, _ = step.op
-        if kind == "lock.acquire":
-            if obj in guards and (not args[0] or args[1] is not None):
-                return True
-        elif kind == "process.signal" and obj != step.task:
-            return True
-    return False
+    if kind == "lock.acquire":
+        return not args[0] or args[1] is not None
+    gave_back_anothers = kind == "lock.release" and (step.stage > 0 or step.answer is not None)
+    return gave_back_anothers or kind in ("lock.state", "lock.value")

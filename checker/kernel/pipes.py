@@ -10,13 +10,17 @@ between 48 and 64 KiB fit (fs/pipe.c, `pipe_write`). As long as all that was eve
 reading, a writer cannot block whatever the readers do, and its footprint leaves them out. A message that does not fit,
 or whose length is written by itself, is seen by readers at once (its first bytes are there) while the writer goes on; a
 reader who began with it waits for ever if the writer dies.
+
+Linux gives a page back when all in it has been read; here each message gives back its own bytes. Where a writer finds
+room for that reason, it relies on it (`Reliance.ROOM`).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from checker.kernel.cells import View
+from checker.kernel.cells import Effect, View
+from checker.trace import Reliance
 
 PAGE_BYTES = 4096
 PIPE_PAGES = 16
@@ -70,6 +74,8 @@ def finish(view: View, pipe: str, number: int) -> bool:
 def _fits(view: View, pipe: str, number: int) -> bool:
     """Whether message `number` has room behind what is unread before it, or has been read."""
     head = view.get((pipe, "head"), 0)
+    if head:  # the page in which the unread ones begin may hold some that are read, too
+        view.effects.append(Effect("rely", (Reliance.ROOM.value,)))
     pages, fill = 0, 0
     for k in range(head, number + 1):
         pages, fill = _message_pages(pages, fill, len(view.get((pipe, "message", k))))

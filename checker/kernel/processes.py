@@ -3,6 +3,12 @@
     cell ("life", path)               None before the start, "started", "running", then the exit code
     cell ("exiting", path)            written when the process begins to end (see `queues`)
     cell ("ignored", path)            the signals that the process ignores; a new process begins with its parent's
+    cell ("joined", path)             written when a process that was killed is joined
+    cell "killed"                     written when a process is killed that may be using a JoinableQueue
+
+A signal ends a process at once. For real that takes a moment, in which it still seems to be alive: whoever looks
+before it is joined relies on that (`Reliance.DEATH`), and so does whoever uses a JoinableQueue whose lock the process
+may have taken with it.
 
 Every step of a process reads its "life", which only its start, its end and a signal write: so whatever a process still
 does is dependent with being killed, and with nothing else.
@@ -13,6 +19,7 @@ from __future__ import annotations
 import signal
 
 from checker.kernel.cells import Done, Effect, Failed, Handler, Outcome, Pending, View
+from checker.trace import Reliance
 
 BEGIN = "begin"
 _HARMLESS = frozenset(
@@ -47,9 +54,14 @@ def _begin(view: View, pending: Pending) -> Outcome:
 
 
 def _join(view: View, pending: Pending) -> Outcome:
-    if has_ended(view.get(("life", pending.op.obj))):
-        return Done(answer=True)
+    life = view.get(("life", pending.op.obj))
     (timeout_s,) = pending.op.args
+    if has_ended(life):
+        if life < 0:
+            if timeout_s is not None:
+                _look_at_the_dying(view, pending)
+            view.set(("joined", pending.op.obj), "joined")
+        return Done(answer=True)
     if timeout_s is None:
         return None
     view.wait_s = max(timeout_s, 0.0)
@@ -58,7 +70,19 @@ def _join(view: View, pending: Pending) -> Outcome:
 
 def _poll(view: View, pending: Pending) -> Outcome:
     life = view.get(("life", pending.op.obj))
+    if has_ended(life) and life < 0:
+        _look_at_the_dying(view, pending)
     return Done(life if has_ended(life) else None)
+
+
+def _look_at_the_dying(view: View, pending: Pending) -> None:
+    if view.get(("joined", pending.op.obj)) is None:
+        rely(view, Reliance.DEATH)
+
+
+def rely(view: View, reliance: Reliance) -> None:
+    """Says what this step rests on besides the schedule."""
+    view.effects.append(Effect("rely", (reliance.value,)))
 
 
 def _signal(view: View, pending: Pending) -> Outcome:
@@ -71,6 +95,8 @@ def _signal(view: View, pending: Pending) -> Outcome:
     if number != _SIGKILL and number in view.get(("ignored", path), _NONE):
         return Done()
     view.set(("life", path), -number)
+    if life == "running" and any(r.kind == "queue" and r.args[1] for r in view.objects.values()):
+        view.set("killed", "killed")
     view.effects.append(Effect("kill", (path, -number)))
     return Done()
 

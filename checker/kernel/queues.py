@@ -27,12 +27,14 @@ from typing import Any, NamedTuple
 
 from checker.kernel import pipes
 from checker.kernel.cells import Done, Effect, Failed, Handler, NeedsPickle, Next, Outcome, Pending, View
-from checker.trace import Cell
+from checker.trace import Cell, Reliance
 
 UNPICKLED = b"\0unpickled"
 """Stands in a buffer for an item that the feeder has still to pickle; no pickle begins so."""
 
 FEED = "queue.feed"
+DROPPED = "dropped"
+"""The answer of a feeder's step that lost an item."""
 
 
 def _name(pending: Pending) -> str:
@@ -55,6 +57,7 @@ def _put(view: View, pending: Pending) -> Outcome:
             return Next("append")
     if pending.stage != "handed over":
         if joinable:
+            _mind_the_killed(view)
             if view.get((queue, "condition")) is not None:
                 return None
             view.add((queue, "unfinished"), 1)
@@ -122,10 +125,10 @@ def _drop_unpicklable(view: View, queue: str, process: str, n: int) -> Outcome:
     """
     if view.get(("exiting", process)):
         view.set((queue, "fed", process), view.get((queue, "puts", process)))
-        return Done()
+        return Done(DROPPED)
     _add_used(view, queue, -1)
     view.set((queue, "fed", process), n + 1)
-    return Done()
+    return Done(DROPPED)
 
 
 def _add_used(view: View, queue: str, amount: int) -> None:
@@ -189,8 +192,15 @@ def _join_thread(view: View, pending: Pending) -> Outcome:
     return Done() if put == fed else None
 
 
+def _mind_the_killed(view: View) -> None:
+    """One who was killed may have had the lock of a JoinableQueue's condition, which is not kept for so long here."""
+    if view.get("killed"):
+        view.effects.append(Effect("rely", (Reliance.DEATH.value,)))
+
+
 def _task_done(view: View, pending: Pending) -> Outcome:
     queue = _name(pending)
+    _mind_the_killed(view)
     if pending.stage != 0:
         # `notify_all` waits for everyone it wakes: for ever, if one of them was killed in its sleep.
         if any(view.get((queue, "woken", task)) for task in pending.stage):
@@ -215,6 +225,7 @@ def _task_done(view: View, pending: Pending) -> Outcome:
 
 def _join(view: View, pending: Pending) -> Outcome:
     queue, task = _name(pending), pending.task
+    _mind_the_killed(view)
     if pending.stage == "asleep":
         if not view.get((queue, "woken", task)):
             return None

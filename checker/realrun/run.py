@@ -259,22 +259,32 @@ def _await_news(running: list[_Run]) -> None:
 
 @contextmanager
 def _interrupt_deferred() -> Iterator[Callable[[], None]]:
-    """Ctrl-C is kept until the function that this gives is called, or until the end: cleaning up is never cut short.
+    """Ctrl-C, and what else asks this process to end, is kept until the function that this gives is called.
 
-    Only the main thread sees Ctrl-C and may do this; in any other there is nothing to defer.
+    That raises KeyboardInterrupt; so cleaning up is never cut short. Only the main thread sees signals and may do this;
+    in any other there is nothing to defer.
     """
-    interrupts: list[int] = []
+    heard: list[int] = []
     if threading.current_thread() is not threading.main_thread():
         yield lambda: None
         return
 
     def check() -> None:
-        if interrupts:
+        if heard:
             raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGINT, lambda number, _frame: interrupts.append(number))
+    wanted = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in wanted}
+    mine = [number for number in wanted if before[number] is not signal.SIG_IGN]
+    for number in mine:
+        signal.signal(number, lambda number, _frame: heard.append(number))
     try:
         yield check
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
+        for number in mine:
+            handler = before[number]
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        for number in heard:
+            if number != signal.SIGINT:
+                signal.raise_signal(number)
     check()

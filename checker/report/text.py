@@ -17,7 +17,7 @@ from checker.report.words import (
     seen_words,
     shown_steps,
 )
-from checker.result import Check, Finding, Kind, Outcome, Result, Verdict
+from checker.result import Check, Finding, Kind, Outcome, Reason, Result, Verdict
 from checker.spec import Spec
 
 _LABEL = 8
@@ -41,7 +41,8 @@ def text_report(result: Result, spec: Spec | None, paper: Paper) -> str:
         case Verdict.ERROR:
             lines += _message("✗", "ERROR", result.message, "red", paper)
         case Verdict.UNCHECKED:
-            lines += _message("?", "UNCHECKED", result.message, "yellow", paper)
+            whose = " (infra)" if result.reason is Reason.INFRA else ""
+            lines += _message("?", f"UNCHECKED{whose}", result.message, "yellow", paper)
     for note in result.notes:
         lines += wrap(paper.visible(note), "  note".ljust(2 + _FIELD))
     if result.verdict is Verdict.PASS and result.checks and spec is not None:

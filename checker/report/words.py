@@ -38,6 +38,8 @@ def phrase(step: StepLine) -> str:
     """What a step does, in words: "read 4 from count", "jobs.empty() is True"."""
     if not step.object:
         return step.op
+    if step.op.endswith((" to", " of")):
+        return f"{step.op} {step.object}"
     if _AS_CODE.match(step.op):
         return f"{step.object}.{step.op}"
     verb = next((word for word in reversed(step.op.split()) if word in _PREPOSITIONS), None)
@@ -84,7 +86,7 @@ def _main_takes_part(finding: Finding) -> bool:
 
 def _brings(step: StepLine) -> bool:
     """Whether the step puts something into a queue, or sends what was put, or tries to."""
-    return step.op.rpartition(" ")[2] in ("put", "send")
+    return step.op.rpartition(" ")[2] in ("put", "send") or step.op.startswith("fail to pickle")
 
 
 def remarks(shown: Shown) -> tuple[str, ...]:

@@ -60,9 +60,11 @@ def _by_tellers_and_auditor(tellers: int) -> Expectation:
 
 def _money_counted(tellers: int, rounds: int, count_s: float) -> Expectation:
     def holds(seen: Observation) -> Mismatch | None:
-        # The auditor sleeps only once; where the student changed its name, it is the one who has slept the least.
-        staff = sorted(_staff(seen), key=lambda child: (child.name == "auditor", -child.slept_s))
-        for child, times in zip(staff, [rounds] * tellers + [1], strict=False):
+        # The auditor sleeps only once; where the student changed its name, the next after those who sleep longest.
+        staff = sorted(_staff(seen), key=lambda child: -child.slept_s)
+        auditors = [child for child in staff if child.name == "auditor"][:1] or staff[tellers : tellers + 1]
+        others = [child for child in staff if child not in auditors][:tellers]
+        for child, times in [*((other, rounds) for other in others), *((auditor, 1) for auditor in auditors)]:
             if child.slept_s < times * count_s:
                 asked = f"for count_s = {count_s} s"
                 if times > 1:

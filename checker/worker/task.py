@@ -11,7 +11,7 @@ import random
 import sys
 from typing import Any
 
-from checker.controlled import context, exiting, popen, process, relatives, stdio, system, uncaught
+from checker.controlled import context, exiting, lifetimes, popen, process, relatives, reliance, stdio, system, uncaught
 from checker.controlled.conversation import CONVERSATION, ask, refuse
 from checker.wire import MAX_JSON_BYTES, Channel
 from checker.worker import limits, program, scrub
@@ -30,6 +30,8 @@ def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.B
     path = fields["path"]
     CONVERSATION.begin(channel, path, fields["file"], posting=fields["posting"])
     exiting.begin()
+    reliance.begin()
+    lifetimes.begin()
     context.begin()
     system.begin(fields["pid"], fields["parent_pid"])
     process.begin(fields["name"], inheriting=fields["call"] is None)
@@ -50,6 +52,7 @@ def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.B
         limits.watch(0)
         CONVERSATION.end()
         program.forget()
+        stdio.end()
 
 
 def _has_drawn(seed: str) -> bool:
@@ -92,6 +95,7 @@ def _run_started(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, 
         popen.prepare(stream)
         program.load(fields["file"])
         process_object = pickle.load(stream)
+        lifetimes.open_all()
         del process.current_process()._inheriting
         code, text = process_object._bootstrap()
     except SystemExit as error:

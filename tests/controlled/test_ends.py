@@ -94,6 +94,7 @@ def test_the_end_terminates_daemons_joins_children_then_feeders_the_youngest_fir
     """)
     asked = [(kind, obj) for path, kind, obj, *_ in judge.requests if path == "main"]
     assert asked[asked.index(("process.join", "main.3")) + 1 :] == [
+        ("lock.unlink", None),  # main has returned: its queues are gone
         ("stdout.write", None),
         *([("stdout.write", None)]),
         ("process.signal", "main.1"),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 
 import pytest
 
 from checker.engine import workers as engine_workers
 from checker.engine.engine import Engine
 from checker.engine.schedule import Limits
-from checker.engine.workers import ForkedWorkers, StartedWorkers
+from checker.engine.workers import ForkedWorkers, StartedWorkers, Worker
 from checker.errors import InfraError
 from checker.result import Verdict
 from checker.strategies.replay import Replay
@@ -109,3 +112,17 @@ def test_started_workers_give_the_same_verdict_and_schedules_as_forked_ones(path
 def test_the_process_that_a_program_runs_in_ends_with_it_even_if_it_is_busy(program, workers):
     with Engine(program("def main():\n    while True: pass\n"), cpu_limit_s=0.5) as engine:
         assert engine.run_once((), Replay(()), Limits()).ending.kind is EndKind.ENDLESS_LOOP
+
+
+def test_a_process_that_was_stopped_is_asleep():
+    process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    worker = Worker.__new__(Worker)
+    worker.pid = process.pid
+    try:
+        assert not worker.is_asleep()
+        process.send_signal(signal.SIGSTOP)
+        os.waitpid(process.pid, os.WUNTRACED)
+        assert worker.is_asleep()
+    finally:
+        process.kill()
+        process.wait()
