@@ -30,10 +30,10 @@ def id(obj: object, /) -> int:
     return _id(obj)
 
 
-def _id(obj: object) -> int:
-    identity = getattr(obj, "_identity", None)
-    if type(identity) is not str or not type(obj).__module__.startswith("multiprocessing."):
+def _id(obj: Any) -> int:
+    if not _is_shared(obj):
         return _real_id(obj)
+    identity: str = obj._identity
     maker, _, count = identity.rpartition(".")
     place = (zlib.crc32(maker.encode()) % 4096 * 65536 + int(count)) * _STEP
     return _MIDDLE - place if _is_odd() else _MIDDLE + place
@@ -41,14 +41,18 @@ def _id(obj: object) -> int:
 
 def hash(obj: Any, /) -> int:
     """Return the hash value for the given object."""
-    _note(_getframe(1))
-    identity = getattr(obj, "_identity", None)
-    if type(identity) is str and type(obj).__module__.startswith("multiprocessing."):
-        return _id(obj) >> 4
     value = _real_hash(obj)
-    if not _is_salted(obj) or not _is_odd():
-        return value
-    return ~value
+    is_by_identity = getattr(type(obj), "__hash__", None) is object.__hash__
+    is_salted = _is_salted(obj)
+    if is_by_identity or is_salted:
+        _note(_getframe(1))
+    if _is_shared(obj):
+        return _id(obj) >> 4
+    return ~value if is_salted and _is_odd() else value
+
+
+def _is_shared(obj: object) -> bool:
+    return type(getattr(obj, "_identity", None)) is str and type(obj).__module__.startswith("multiprocessing.")
 
 
 def _note(caller: FrameType) -> None:
