@@ -13,5 +13,8 @@ settings.register_profile(
 )
 settings.load_profile("fixed")
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script; so it would stay in children
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# In the background of a script some signals are ignored; so they would stay in the processes that tests start.
+for name, handler in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
+    number = getattr(signal, name, None)
+    if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, handler)
