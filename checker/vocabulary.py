@@ -26,8 +26,8 @@ OPERATIONS: dict[str, tuple[tuple[type, ...], ...]] = {
     "lock.value": (),  # -> int, what get_value() says
     # what any process of the program may have been sent (locks, queues) is found by its name while its maker holds it;
     # without an object
-    "lock.open": ((list,),),  # identities -> null, or FileNotFoundError
-    "lock.unlink": ((list,),),  # identities -> null
+    "lock.open": ((str,),),  # identities, with blanks between them -> null, or FileNotFoundError
+    "lock.unlink": ((str,),),  # the same -> null
     "lock.state": (),  # -> [value, count of this task, held by this task], for repr and assertions
     # Value, Array, RawValue, RawArray; the object is the memory; elements are JSON scalars (bytes as Latin-1 text)
     "memory.read": ((int,),),  # index -> scalar

@@ -42,9 +42,9 @@ def gone_told(trace: Trace, names: Names, tasks: tuple[str, ...]) -> str:
     gone: set[str] = set()
     for step in trace.steps:
         if step.op.kind == "lock.unlink":
-            gone.update(step.op.args[0])
+            gone.update(step.op.args[0].split())
         elif step.op.kind == "lock.open" and step.answer is not None and step.task in tasks:
-            identity = next(name for name in step.op.args[0] if name in gone)
+            identity = next(name for name in step.op.args[0].split() if name in gone)
             maker = names.task(trace.objects[identity].creator)
             return (
                 f"{names.object(identity)} is gone: {maker}, which made it, no longer held it when "

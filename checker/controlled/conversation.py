@@ -31,7 +31,8 @@ SPOILED = b"spoiled"
 _SETTLE = encoded(["settle"])
 _MAX_FRAMES = 4096
 _REPEATED = frozenset(
-    {"lock.acquire", "lock.release", "lock.value", "memory.read", "queue.get", "queue.empty", "process.join", "clock"}
+    {"lock.acquire", "lock.release", "lock.open", "lock.unlink", "lock.value", "memory.read", "queue.get"}
+    | {"queue.empty", "process.join", "clock"}
 )
 """Operations that are asked for again and again in the same few forms; equal arguments are the same on the wire."""
 _NULL, _TRUE, _FALSE = b'["ok",null]', b'["ok",true]', b'["ok",false]'
@@ -123,7 +124,7 @@ class Conversation:
     def _let_go(self) -> None:
         """Says what this process no longer holds (see `lifetimes`), before it does anything else that others see."""
         gone, self.gone = self.gone, []
-        self.post("lock.unlink", None, (gone,))
+        self.post("lock.unlink", None, (" ".join(gone),))
 
     def _answer(self) -> tuple[Any, bytes]:
         while True:

@@ -52,6 +52,7 @@ _CHANGING = frozenset(
     {"sqlite3.connect", "mmap.__new__", "os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink"}
     | {"os.truncate", "os.utime"}
 )
+_WATCHED = _EVENTS | _CHANGING | {"import", "open"}
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _open = _settled(io.open, "io")
 
@@ -65,6 +66,8 @@ PATCHES: list[tuple[Any, str, Any]] = [
 
 def _look(event: str, args: Any) -> None:
     """Sees what code in C is about to do."""
+    if event not in _WATCHED:  # most are not, and there is one for each operation
+        return
     if event == "open":
         path, _, flags = args
         CONVERSATION.settle(for_good=_getframe(1).f_code.co_filename == CONVERSATION.file)

@@ -51,7 +51,7 @@ def open_all() -> None:
         FileNotFoundError: the maker of one of them has let go of it.
     """
     if _State.sent:
-        post("lock.open", None, (_State.sent,))
+        post("lock.open", None, (" ".join(_State.sent),))
 
 
 def let_go() -> None:

@@ -5,7 +5,6 @@ The layers above the raw one are Python's own, so that a program's buffering is 
 
 from __future__ import annotations
 
-import contextlib
 import io
 import sys
 from typing import Any
@@ -81,23 +80,11 @@ def _stream(kind: str, number: int, name: str, errors: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(buffer, encoding="utf-8", errors=errors, newline="\n", line_buffering=True)
 
 
-_streams_of_task: list[Any] = []
-
-
 def begin() -> None:
-    """Gives the process fresh streams."""
+    """Gives the process fresh streams, before its conversation begins: what is left in the last one's goes nowhere."""
     sys.stdout = sys.__stdout__ = _stream("stdout.write", 1, "<stdout>", "strict")  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = _stream("stderr.write", 2, "<stderr>", "backslashreplace")  # type: ignore[misc]
     sys.stdin = sys.__stdin__ = _NoInput()  # type: ignore[misc, assignment]
-    _streams_of_task[:] = [sys.stdout, sys.stderr]
-
-
-def end() -> None:
-    """Empties the streams of a process that has ended: what it had not flushed by then is lost, as is right."""
-    for stream in _streams_of_task:
-        with contextlib.suppress(ValueError, OSError):
-            stream.flush()
-    _streams_of_task.clear()
 
 
 def write_error(text: str) -> None:

@@ -74,8 +74,8 @@ def check_operation(
 
 
 def _check_named(objects: Mapping[str, ObjectRecord], process: str, op: Op) -> None:
-    for identity in op.args[0]:
-        record = objects.get(identity) if type(identity) is str else None
+    for identity in op.args[0].split():
+        record = objects.get(identity)
         if record is None or record.kind == "memory" or (op.kind == "lock.unlink" and record.creator != process):
             raise MalformedMessage(f"{op.kind} of {identity!r:.60}")
 

@@ -114,14 +114,14 @@ def _state(view: View, pending: Pending) -> Outcome:
 
 
 def _open(view: View, pending: Pending) -> Outcome:
-    for identity in pending.op.args[0]:
+    for identity in pending.op.args[0].split():
         if view.get(("gone", identity)):
             return Failed("FileNotFoundError", "[Errno 2] No such file or directory")
     return Done()
 
 
 def _unlink(view: View, pending: Pending) -> Outcome:
-    for identity in pending.op.args[0]:
+    for identity in pending.op.args[0].split():
         view.set(("gone", identity), "gone")
     return Done()
 

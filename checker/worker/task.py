@@ -28,6 +28,7 @@ def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.B
     Comes back only where the worker may take another task.
     """
     path = fields["path"]
+    stdio.begin()
     CONVERSATION.begin(channel, path, fields["file"], posting=fields["posting"])
     exiting.begin()
     reliance.begin()
@@ -35,7 +36,6 @@ def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.B
     context.begin()
     system.begin(fields["pid"], fields["parent_pid"])
     process.begin(fields["name"], inheriting=fields["call"] is None)
-    stdio.begin()
     seed = f"{fields['seed']}/{path}"
     random.seed(seed)
     baseline.begin(fields["directory"], fields["file"])
@@ -52,7 +52,6 @@ def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.B
         limits.watch(0)
         CONVERSATION.end()
         program.forget()
-        stdio.end()
 
 
 def _has_drawn(seed: str) -> bool:

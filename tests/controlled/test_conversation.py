@@ -29,7 +29,7 @@ def test_a_program_with_processes_runs_and_each_operation_has_its_line(judged):
         ("main", "process.start", "main.1", ["Process-1", False], 12),
         ("main", "process.start", "main.2", ["Process-2", False], 12),
         ("main", "process.join", "main.1", [None], 14),
-        ("main.1", "lock.open", None, [["main/rlock.1", "main/lock.1"]], None),
+        ("main.1", "lock.open", None, ["main/rlock.1 main/lock.1"], None),
         ("main.1", "lock.acquire", "main/lock.1", [True, None], 5),
         ("main.1", "memory.read", "main/memory.1", [0], 6),
         ("main.1", "memory.write", "main/memory.1", [0, 6], 6),
@@ -37,7 +37,7 @@ def test_a_program_with_processes_runs_and_each_operation_has_its_line(judged):
         ("main.1", "exit", None, [0, None, False, None], None),
         ("main", "process.join", "main.2", [None], 14),
         ("main", "memory.read", "main/memory.1", [0], 15),
-        ("main", "lock.unlink", None, [["main/rlock.1", "main/lock.1"]], None),
+        ("main", "lock.unlink", None, ["main/rlock.1 main/lock.1"], None),
         ("main", "exit", None, [0, None, True, 7], None),
     ]
     assert judge.created == {
