@@ -273,6 +273,8 @@ class Conversation:
             _exit_now(1)
         with contextlib.suppress(OSError):
             line = line or self.line()
+            if self.gone and kind == "exit":
+                self._let_go()
             try:
                 frame = encoded([kind, None, args, line, self._news], data)
             except TooLarge:

@@ -62,6 +62,13 @@ def test_the_end_of_main_lets_go_of_everything(program):
     assert exit_codes(program(PROGRAM.format("global lock\n    lock = Lock()\n    started(lock)"))) == {0, 1}
 
 
+def test_an_exit_in_the_middle_lets_go_of_no_more_than_what_was_dropped(program):
+    dropped = "started(Lock())\n    os._exit(0)"
+    held = "lock = Lock()\n    started(lock)\n    os._exit(0)"
+    assert exit_codes(program(f"import os\n{PROGRAM.format(dropped)}")) == {0, 1}
+    assert exit_codes(program(f"import os\n{PROGRAM.format(held)}", name="held")) == {0}
+
+
 def test_what_a_process_passes_on_stays_its_makers(program):
     text = PROGRAM.replace("    pass", "    if thing is not None: started(thing).join()", 1).replace(
         "args=(thing,)", "args=(thing,) if __name__ == '__main__' else (None,)"
