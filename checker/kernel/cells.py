@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-from checker.trace import Cell, Footprint, Json, ObjectRecord, Op
+from checker.trace import Cell, Footprint, Json, ObjectRecord, Op, Reliance
 
 Lookup: TypeAlias = Callable[[Cell, Any], Any]
 """Value of a cell, or the given default where nobody has written it yet."""
@@ -90,6 +90,10 @@ class View:
     def add(self, cell: Cell, amount: int) -> None:
         """Raises a counter by `amount` without looking at it, which commutes with other such adds."""
         self.adds[cell] = self.adds.get(cell, 0) + amount
+
+    def rely(self, reliance: Reliance) -> None:
+        """Says what this step rests on besides the schedule."""
+        self.effects.append(Effect("rely", (reliance.value,)))
 
 
 class Effect(NamedTuple):

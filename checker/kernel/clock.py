@@ -6,7 +6,7 @@ starts no earlier than the last dependent step before it, whichever task did tha
 
 from __future__ import annotations
 
-from checker.kernel.cells import ClockAnswer, Done, Effect, Handler, Outcome, Pending, View
+from checker.kernel.cells import ClockAnswer, Done, Handler, Outcome, Pending, View
 from checker.trace import Cell, Footprint, Reliance
 
 
@@ -52,7 +52,7 @@ def _sleep(view: View, pending: Pending) -> Outcome:
 
 
 def _clock(view: View, pending: Pending) -> Outcome:
-    view.effects.append(Effect("rely", (Reliance.CLOCK.value,)))
+    view.rely(Reliance.CLOCK)
     return ClockAnswer()
 
 

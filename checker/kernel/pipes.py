@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checker.kernel.cells import Effect, View
+from checker.kernel.cells import View
 from checker.trace import Reliance
 
 PAGE_BYTES = 4096
@@ -74,8 +74,10 @@ def finish(view: View, pipe: str, number: int) -> bool:
 def _fits(view: View, pipe: str, number: int) -> bool:
     """Whether message `number` has room behind what is unread before it, or has been read."""
     head = view.get((pipe, "head"), 0)
+    if head > number:
+        return True
     if head:  # the page in which the unread ones begin may hold some that are read, too
-        view.effects.append(Effect("rely", (Reliance.ROOM.value,)))
+        view.rely(Reliance.ROOM)
     pages, fill = 0, 0
     for k in range(head, number + 1):
         pages, fill = _message_pages(pages, fill, len(view.get((pipe, "message", k))))

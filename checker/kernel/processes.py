@@ -77,12 +77,7 @@ def _poll(view: View, pending: Pending) -> Outcome:
 
 def _look_at_the_dying(view: View, pending: Pending) -> None:
     if view.get(("joined", pending.op.obj)) is None:
-        rely(view, Reliance.DEATH)
-
-
-def rely(view: View, reliance: Reliance) -> None:
-    """Says what this step rests on besides the schedule."""
-    view.effects.append(Effect("rely", (reliance.value,)))
+        view.rely(Reliance.DEATH)
 
 
 def _signal(view: View, pending: Pending) -> Outcome:

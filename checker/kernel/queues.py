@@ -195,7 +195,7 @@ def _join_thread(view: View, pending: Pending) -> Outcome:
 def _mind_the_killed(view: View) -> None:
     """One who was killed may have had the lock of a JoinableQueue's condition, which is not kept for so long here."""
     if view.get("killed"):
-        view.effects.append(Effect("rely", (Reliance.DEATH.value,)))
+        view.rely(Reliance.DEATH)
 
 
 def _task_done(view: View, pending: Pending) -> Outcome:

@@ -55,6 +55,7 @@ RELIES = [
     ("death", "p = Process(target=idle)\n    p.start()\n    p.terminate()\n    return p.is_alive()"),
     ("death", "p = Process(target=idle)\n    p.start()\n    p.kill()\n    p.join(1)"),
     ("", "p = Process(target=idle)\n    p.start()\n    p.kill()\n    p.join()\n    return [p.is_alive(), p.exitcode]"),
+    ("", "q = Queue()\n    for n in range(3):\n        q.put(bytes(100_000))\n        q.get()"),
     ("room", "q = Queue()\n    for n in range(9): q.put(bytes(9000))\n    for n in range(9): q.get()"),
 ]
 
