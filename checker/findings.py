@@ -9,6 +9,7 @@ from checker.analysis.preemptions import preemptions
 from checker.analysis.spawning import gone_told, spawning_told
 from checker.analysis.steps import is_traceback, is_unnoticed, is_wait, steps_told
 from checker.analysis.twins import twins_told
+from checker.analysis.unshared import unshared_told
 from checker.analysis.wrong_lines import wrong_line
 from checker.confirm import Confirmed
 from checker.judge import Failure
@@ -127,7 +128,9 @@ def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str
         return gone_told(trace, names, failure.tasks) or spawning_told(
             failure.traceback, source, in_child="main" not in failure.tasks
         )
-    return twins_told(trace, names) if failure.kind in (Kind.WRONG_RESULT, Kind.HANG) else ""
+    if failure.kind not in (Kind.WRONG_RESULT, Kind.HANG, Kind.DEADLOCK):
+        return ""
+    return twins_told(trace, names) or unshared_told(trace, source)
 
 
 def _steps(

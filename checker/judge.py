@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from checker.analysis.exceptions import headline, last_line
@@ -91,7 +91,8 @@ def _judge_ending(trace: Trace, names: Names) -> Failure | None:
         case EndKind.STUCK:
             found = stuck(trace, names)
             kind = Kind.DEADLOCK if found.deadlock else Kind.HANG
-            return Failure(kind, _stuck_sentence(kind, found.waits), found.tasks, found.waits, line=found.line)
+            failure = Failure(kind, _stuck_sentence(kind, found.waits), found.tasks, found.waits, line=found.line)
+            return _with_crash(failure, trace, names)
         case EndKind.ENDLESS_LOOP:
             sentence = f"{name} loops without end: it computes and computes and never reaches anything shared"
             return Failure(Kind.ENDLESS_LOOP, sentence, tasks, line=ending.line)
@@ -107,6 +108,25 @@ def _judge_ending(trace: Trace, names: Names) -> Failure | None:
             sentence = f"{name} starts a thread, but the labs are about processes: use multiprocessing.Process"
             return Failure(Kind.MISSING_PROCESS, sentence, tasks, line=ending.line)
     return None
+
+
+def _with_crash(failure: Failure, trace: Trace, names: Names) -> Failure:
+    """If a process ended with an exception before the others got stuck: that with it, and its line is the one."""
+    crashed = next((record for record in trace.tasks.values() if record.traceback and record.exit_code), None)
+    if crashed is None or crashed.traceback is None:
+        return failure
+    line = last_line(crashed.traceback)
+    return replace(
+        failure,
+        sentence=f"{failure.sentence}\nbefore that, {_ended_with(crashed, names)}",
+        tasks=tuple(dict.fromkeys((*failure.tasks, crashed.path))),
+        line=failure.line if line is None else line,
+        traceback=crashed.traceback,
+    )
+
+
+def _ended_with(record: TaskRecord, names: Names) -> str:
+    return f"{names.task(record.path)} ended with an exception: {_cut(headline(record.traceback or ''))}"
 
 
 def _stuck_sentence(kind: Kind, waits: tuple[WaitTold, ...]) -> str:
@@ -143,9 +163,8 @@ def _bad_exit(record: TaskRecord, trace: Trace, names: Names) -> Failure:
     name = names.task(record.path)
     if record.traceback:
         line = last_line(record.traceback)
-        sentence = f"{name} ended with an exception: {_cut(headline(record.traceback))}"
         tasks = (record.path, *_same_doers(trace, record.path))
-        return Failure(Kind.EXCEPTION, sentence, tasks, line=line, traceback=record.traceback)
+        return Failure(Kind.EXCEPTION, _ended_with(record, names), tasks, line=line, traceback=record.traceback)
     if record.killed_by == record.path:
         return Failure(Kind.EXCEPTION, f"{name} killed itself", (record.path,))
     if record.killed_by is not None:

@@ -154,3 +154,29 @@ def test_while_a_process_computes_this_is_said(write):
     assert result.finding is not None
     assert result.finding.kind is Kind.ENDLESS_LOOP
     assert any(text.startswith("waiting for clerk-") and "which computes" in text for text in told), told
+
+
+def test_an_exception_that_left_others_waiting_is_told_with_them(tmp_path):
+    file, right = tmp_path / "lab06_queue.py", SUBMISSIONS / "lab06_queue/right_joinable_daemons.py"
+    file.write_text(right.read_text(encoding="utf-8").replace("jobs.task_done()", "jobs.done()"), encoding="utf-8")
+    result = judged(file, "lab06_queue")
+    finding = result.finding
+    assert finding is not None
+    assert finding.kind in (Kind.HANG, Kind.DEADLOCK)
+    assert "ended with an exception: AttributeError" in finding.sentence
+    assert finding.line == line_of(file, "jobs.done()")
+    for report in (text_report, plain_report):
+        said = report(result, catalog.load_spec("lab06_queue"), Paper())
+        assert "before that, worker-" in said
+        assert "has no attribute 'done'" in said
+
+
+def test_a_lock_that_each_process_makes_is_told_beside_a_deadlock(tmp_path):
+    file, lab = tmp_path / "lab04_printers.py", ROOT / "labs/lab04_printers.py"
+    text = lab.read_text(encoding="utf-8").replace("import BoundedSemaphore", "import BoundedSemaphore, Lock")
+    file.write_text(text.replace("    printers.acquire()", "    Lock().acquire()\n    printers.acquire()", 1), "utf-8")
+    result = judged(file, "lab04_printers")
+    assert result.finding is not None
+    assert result.finding.kind is Kind.DEADLOCK
+    said = " ".join(text_report(result, None, Paper()).split())
+    assert "are two locks: each process makes its own; pass one lock as an argument" in said

@@ -11,6 +11,7 @@ from checker.trace import Trace
 
 _NO_NAME = re.compile(r"NameError: (?:global )?name '(\w+)' is not defined")
 _NO_ATTRIBUTE = re.compile(r"AttributeError: (?:Can't get attribute|module '__m?p?_?main__' has no attribute) '(\w+)'")
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _NOT_PICKLED = re.compile(r"(TypeError|AttributeError|\w*\.?PicklingError): .*\b(pickle|Can't get local object)\b")
 
 
@@ -24,15 +25,19 @@ def spawning_told(traceback: str, source: str, *, in_child: bool) -> str:
     """
     said = headline(traceback)
     missing = _NO_NAME.match(said) or _NO_ATTRIBUTE.match(said)
-    if missing and in_child and missing[1] in _assigned(source):
-        return (
-            "a process that is spawned, not forked, imports the file anew: what main() makes, or the lines under "
-            f"`if __name__`, is not there; pass {missing[1]} as an argument"
-        )
+    if missing and in_child:
+        name = missing[1]
+        top, local = _assigned(source)
+        if name in top:
+            return (
+                "a process that is spawned, not forked, imports the file anew: what main() makes, or the lines under "
+                f"`if __name__`, is not there; pass {name} as an argument"
+            )
+        return f"{name} is known only inside the function that makes it; pass it as an argument" * (name in local)
     if _NOT_PICKLED.match(said) and ".start(" in traceback:
         return (
             "what a process is started with is pickled when it is spawned (only fork does without): functions have to "
-            "be at the top level of the file, and arguments such as can be sent to another process"
+            "stand at the top level of the file, and locks and queues have to be those of multiprocessing"
         )
     return ""
 
@@ -45,22 +50,37 @@ def gone_told(trace: Trace, names: Names, tasks: tuple[str, ...]) -> str:
             gone.update(step.op.args[0].split())
         elif step.op.kind == "lock.open" and step.answer is not None and step.task in tasks:
             identity = next(name for name in step.op.args[0].split() if name in gone)
-            maker = names.task(trace.objects[identity].creator)
+            record = trace.objects[identity]
+            where = "" if record.line is None else f" in line {record.line}"
+            joins = any(s.task == record.creator and s.op[:2] == ("process.join", step.task) for s in trace.steps)
+            what = "keep it in a variable, a started Process forgets its arguments" if joins else "join() them"
             return (
-                f"{names.object(identity)} is gone: {maker}, which made it, no longer held it when "
-                f"{names.task(step.task)} began. Under spawn it has to be kept until the processes that use it have "
-                "ended: join() them"
+                f"{names.object(identity)} is gone: {names.task(record.creator)}, which made it{where}, no longer held "
+                f"it when {names.task(step.task)} began. Under spawn it has to be kept until the processes that use it "
+                f"have ended: {what}"
             )
     return ""
 
 
-def _assigned(source: str) -> set[str]:
-    """Every name that the source gives to something anywhere."""
+def _assigned(source: str) -> tuple[set[str], set[str]]:
+    """The names that the source gives to something at its top level (or as a global), and those inside functions."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    return found | {
-        node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)
-    }
+        return set(), set()
+    top: set[str] = set()
+    local: set[str] = set()
+    waiting: list[tuple[ast.AST, set[str]]] = [(tree, top)]
+    while waiting:
+        node, names = waiting.pop()
+        if isinstance(node, ast.Global):
+            top.update(node.names)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, _FUNCTIONS):
+            names.add(node.name)
+            names = local
+        elif isinstance(node, ast.ClassDef):
+            names.add(node.name)
+        waiting += [(child, names) for child in ast.iter_child_nodes(node)]
+    return top, local

@@ -93,14 +93,15 @@ def _finding(result: Result, finding: Finding, spec: Spec | None, paper: Paper) 
         lines = _marked("✗", label, seen_words(finding, short=True), "red", paper)
     if call := call_words(finding, spec):
         lines += wrap(paper.visible(call), "    ", "      ")
-    if finding.sentence and not (finding.kind is Kind.DEADLOCK and finding.waits):
-        lines.append("")
-        for sentence in finding.sentence.split("\n"):
-            lines += wrap(paper.visible(sentence), "    ", "    ")
+    told = finding.kind is Kind.DEADLOCK and finding.waits  # who waits for whom says the first sentence better
+    sentences = finding.sentence.split("\n")[1 if told else 0 :]
+    lines += [""] * any(sentences)
+    for sentence in filter(None, sentences):
+        lines += wrap(paper.visible(sentence), "    ", "    ")
     shown = shown_steps(finding)
     if shown.steps:
         lines += ["", *picture(shown, paper)]
-        left_out = others_left_out(shown) if not finding.waits else ""
+        left_out = others_left_out(shown) if finding.kind is not Kind.DEADLOCK else ""
         beside = [*remarks(shown), *([left_out] if left_out else [])]
         lines += [""] * bool(beside)
         for remark in beside:

@@ -16,6 +16,10 @@ def test_what_main_made_is_not_there_in_a_spawned_process():
     assert "is not there; pass lock as an argument" in spawning_told(text, SOURCE, in_child=True)
     assert spawning_told(text, SOURCE, in_child=False) == ""
     assert spawning_told(text, "def serve(): lock", in_child=True) == "", "a slip of the pen, under fork too"
+    local = SOURCE.replace("    global lock\n", "")
+    assert spawning_told(text, local, in_child=True) == (
+        "lock is known only inside the function that makes it; pass it as an argument"
+    )
     assert spawning_told(text, "def serve(:", in_child=True) == ""
 
 
