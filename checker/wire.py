@@ -72,6 +72,11 @@ def encoded(message: Any, data: bytes = b"") -> bytes:
     text = _encode(message).encode()
     if len(text) > MAX_JSON_BYTES:
         raise TooLarge(f"{len(text):,} bytes")
+    return framed(text, data)
+
+
+def framed(text: bytes, data: bytes = b"") -> bytes:
+    """The frame of a message that is JSON already, and no larger than it may be."""
     return _HEADER.pack(len(text), len(data)) + text + data
 
 

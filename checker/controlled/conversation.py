@@ -15,10 +15,10 @@ from __future__ import annotations
 import contextlib
 import os
 from sys import _getframe
-from types import FrameType
 from typing import Any, NoReturn
 
 from checker.controlled.failures import exception
+from checker.controlled.frames import Frames, innermost
 from checker.controlled.upcalls import Upcalls
 from checker.vocabulary import MAX_CHILDREN, MAX_NEWS, MAX_PATH_CHARS
 from checker.wire import MAX_DATA_BYTES, MAX_POSTED, Channel, TooLarge, decoded, encoded
@@ -29,12 +29,6 @@ _MAX_POSTED_BYTES = 4096
 SPOILED = b"spoiled"
 """Sent along with "exit" by a worker that must not have another task."""
 _SETTLE = encoded(["settle"])
-_MAX_FRAMES = 4096
-_REPEATED = frozenset(
-    {"lock.acquire", "lock.release", "lock.open", "lock.unlink", "lock.value", "memory.read", "queue.get"}
-    | {"queue.empty", "process.join", "clock"}
-)
-"""Operations that are asked for again and again in the same few forms; equal arguments are the same on the wire."""
 _NULL, _TRUE, _FALSE = b'["ok",null]', b'["ok",true]', b'["ok",false]'
 
 
@@ -56,12 +50,13 @@ class Conversation:
     """
 
     __slots__ = (
+        "_asked_frames",
         "_channel",
         "_counts",
-        "_frames",
         "_news",
         "_pickling",
         "_posted",
+        "_posted_frames",
         "_posting",
         "_processes",
         "_puts",
@@ -74,7 +69,8 @@ class Conversation:
     def __init__(self) -> None:
         self._channel: Any = _Silence()
         self._counts: dict[str, int] = {}
-        self._frames: dict[tuple[Any, ...], bytes] = {}
+        self._posted_frames = Frames(posted=True)
+        self._asked_frames = Frames(posted=False)
         self._news: list[list[Any]] = []
         self._pickling = False
         self._posted: list[bytes] = []
@@ -118,7 +114,7 @@ class Conversation:
         """
         if self.gone:
             self._let_go()
-        self._send(self._frame(kind, obj, args, data, posted=False))
+        self._send(self._frame(self._asked_frames, kind, obj, args, data))
         return self._answer()
 
     def _let_go(self) -> None:
@@ -157,7 +153,7 @@ class Conversation:
         if not self._posting or too_much or self._pickling or self._puts.waiting:
             self.ask(kind, obj, args, data)
         else:
-            posted.append(self._frame(kind, obj, args, data, posted=True))
+            posted.append(self._frame(self._posted_frames, kind, obj, args, data))
 
     def settle(self, *, for_good: bool = True) -> None:
         """Waits until all that was posted is granted, and posts no more, since others may see what is done now."""
@@ -172,7 +168,7 @@ class Conversation:
         """Asks for the end of this process, which has no answer; a worker that is spoiled waits there to be killed."""
         if self.gone:
             self._let_go()
-        self._send(self._frame("exit", None, args, SPOILED if spoiled else b"", posted=False))
+        self._send(self._frame(self._asked_frames, "exit", None, args, SPOILED if spoiled else b""))
         if spoiled:
             self._answer()  # what feeders have still to pickle is pickled meanwhile
 
@@ -183,38 +179,24 @@ class Conversation:
             self._posted = []
         self._channel.send_frames(frame)
 
-    def _frame(self, kind: str, obj: str | None, args: Any, data: bytes, *, posted: bool) -> bytes:
+    def _frame(self, frames: Frames, kind: str, obj: str | None, args: Any, data: bytes) -> bytes:
         """The request as it is sent, with the line of the innermost frame that is the student's."""
         self.operations += 1
         if self._pickling:
             self.refuse("uncontrolled", f"{kind} while an object in a Queue is pickled is not controlled yet")
-        file = self.file
-        frame: FrameType | None = _getframe(2)
-        while frame is not None and frame.f_code.co_filename != file:
-            frame = frame.f_back
-        line = frame and frame.f_lineno
-        key = (kind, obj, args, line, posted) if kind in _REPEATED and not self._news else None
-        if key is not None and key in self._frames:
-            return self._frames[key]
-        request: list[Any] = [kind, obj, args, line, self._news]
+        caller = innermost(_getframe(2), self.file)
         try:
-            made = encoded(["posted", request] if posted else request, data)
+            made = frames.made(kind, obj, args, data, self._news, caller)
         except TooLarge as error:
             self._news = []
             self.refuse("uncontrolled", f"{kind} of so much at once is not controlled: {error}")
         if self._news:
             self._news = []
-        if key is not None:
-            if len(self._frames) >= _MAX_FRAMES:
-                self._frames.clear()
-            self._frames[key] = made
         return made
 
     def line(self) -> int | None:
         """The line of the innermost frame that is the student's; None if there is none."""
-        frame: FrameType | None = _getframe(1)
-        while frame is not None and frame.f_code.co_filename != self.file:
-            frame = frame.f_back
+        frame = innermost(_getframe(1), self.file)
         return frame and frame.f_lineno
 
     def create(self, kind: str, args: list[Any]) -> str:

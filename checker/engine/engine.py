@@ -16,7 +16,7 @@ from checker.engine.program import Call, Pool, WorkerProgram
 from checker.engine.schedule import Limits, run_schedule
 from checker.engine.workers import ForkedWorkers, StartedWorkers, pin_to_one_core
 from checker.errors import InfraError, StartAgain
-from checker.kernel import Kernel, needs_split
+from checker.kernel import Kernel, Recall, needs_split, recall
 from checker.strategies.base import GrantedStep, Situation, Strategy
 from checker.trace import EndKind, Json, Trace
 
@@ -53,6 +53,7 @@ class Engine:
         self._computing = computing
         self.fine = fine
         self._posting = True
+        self._recalls: dict[tuple[str, bool], Recall] = {}
         self.start_method = start_method or ("fork" if hasattr(os, "fork") else "spawn")
         self._cores: set[int] | None = None
         self._allowed = frozenset(cores)
@@ -127,7 +128,10 @@ class Engine:
         posting = self._posting and not fresh
         call = Call(self._file, args, self._directory, self._seed, self._cpu_limit_s, posting)
         program = WorkerProgram(call, pool, self._computing)
-        kernel = Kernel(output, fine=self.fine)
+        remembered = self._recalls.get((output, self.fine))
+        if remembered is None:
+            remembered = self._recalls[output, self.fine] = recall(output, fine=self.fine)
+        kernel = Kernel(output, fine=self.fine, remembered=remembered)
         try:
             trace = run_schedule(kernel, strategy, program, limits)
             if trace.ending.kind is EndKind.PRUNED and not fresh:

@@ -9,12 +9,12 @@ from checker.errors import MalformedMessage
 from checker.kernel import Done, Failed
 from checker.trace import Op
 from checker.vocabulary import POSTABLE, unposted, validated_request
-from checker.wire import decoded, encoded
+from checker.wire import decoded, encoded, framed
 
 SETTLE = b'["settle"]'
 _MAX_KNOWN = 4096
-_MAX_KNOWN_BYTES = 512
-_SCALARS = (int, float, str, bool, type(None))
+_MAX_KNOWN_BYTES = 2048
+_SHORT = 1 << 64
 _NULL, _TRUE, _FALSE = (encoded(["ok", value]) for value in (None, True, False))
 
 
@@ -31,38 +31,38 @@ class Requests:
     __slots__ = ("_known",)
 
     def __init__(self) -> None:
-        self._known: dict[bytes, Request] = {}
+        self._known: dict[bytes | tuple[bytes, bytes], Request] = {}
 
     def read(self, text: bytes, data: bytes) -> Request:
-        """The request that a frame holds.
+        """The request that a frame holds: the same object for the same bytes, if they are few.
 
         Raises:
             MalformedMessage: it holds none.
         """
-        known = self._known.get(text)
-        if known is None:
-            return self.validated(decoded(text), data, text)
-        if data:
-            (news, op), posted = known
-            return Request(Asked(news, op._replace(data=data)), posted)
-        return known
-
-    def validated(self, message: Any, data: bytes, text: bytes | None = None) -> Request:
-        """The request that a message is; remembered by `text`, its bytes, if they are short and hold nothing mutable.
-
-        Raises:
-            MalformedMessage: it is none.
-        """
-        message, posted = unposted(message)
-        kind, obj, args, line, news = validated_request(message)
-        if posted and kind not in POSTABLE:
-            raise MalformedMessage(f"{kind} cannot be posted")
-        request = Request(Asked(news, Op(kind, obj, tuple(args), line, data)), posted)
-        if text is not None and len(text) <= _MAX_KNOWN_BYTES and not news and _is_constant(args):
+        key = (text, data) if data else text
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        request = validated(decoded(text), data)
+        # The result of main is looked at by a spec, which may change it.
+        if len(text) + len(data) <= _MAX_KNOWN_BYTES and request.asked.op.kind != "exit":
             if len(self._known) >= _MAX_KNOWN:
                 self._known.clear()
-            self._known[text] = Request(Asked([], Op(kind, obj, tuple(args), line)), posted)
+            self._known[key] = request
         return request
+
+
+def validated(message: Any, data: bytes) -> Request:
+    """The request that a message is.
+
+    Raises:
+        MalformedMessage: it is none.
+    """
+    message, posted = unposted(message)
+    kind, obj, args, line, news = validated_request(message)
+    if posted and kind not in POSTABLE:
+        raise MalformedMessage(f"{kind} cannot be posted")
+    return Request(Asked(news, Op(kind, obj, tuple(args), line, data)), posted)
 
 
 def answer(outcome: Done | Failed) -> bytes:
@@ -82,8 +82,6 @@ def answer(outcome: Done | Failed) -> bytes:
             return _TRUE
         if value is False:
             return _FALSE
+        if type(value) is int and -_SHORT < value < _SHORT:
+            return framed(b'["ok",%d]' % value)
     return encoded(["ok", value], data)
-
-
-def _is_constant(args: list[Any]) -> bool:
-    return all(type(value) in _SCALARS for value in args)

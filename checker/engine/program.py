@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from checker.engine.messages import SETTLE, Requests, answer
+from checker.engine.messages import SETTLE, Requests, answer, validated
 from checker.engine.schedule import Asked, Pickled, Unpicklable, Vanished
 from checker.engine.workers import LOOK_EVERY_S, Worker
 from checker.errors import MalformedMessage, StartAgain
@@ -22,7 +22,7 @@ SILENCE_MIDWAY_S = 5.0
 """Wall seconds after which a worker that sleeps in the middle of a message is taken to send a broken one."""
 _SLOW_BYTES = 64 * 1024
 """What a worker that really sends gets across, at the least, in `LOOK_EVERY_S`."""
-_KNOWN_BEFOREHAND = (Done(), Done(answer=True))
+_KNOWN_BEFOREHAND = (None, True)
 """What the answer to an operation that is posted can be."""
 
 
@@ -138,7 +138,7 @@ class WorkerProgram:
     def answer(self, task: str, outcome: Done | Failed) -> Asked:
         worker = self._workers[task]
         if task in self._posted:
-            if outcome not in _KNOWN_BEFOREHAND:
+            if isinstance(outcome, Failed) or outcome.answer not in _KNOWN_BEFOREHAND:
                 raise StartAgain
         else:
             try:
@@ -159,7 +159,7 @@ class WorkerProgram:
                 return Pickled(data, changed)
             case ["unpicklable", str(traceback)]:
                 return Unpicklable(traceback)
-        (_, op), posted = self._pool.requests.validated(message, data)
+        (_, op), posted = validated(message, data)
         if posted or op.kind not in ("refuse", "endless_loop"):
             raise MalformedMessage("no pickle where one was asked for")
         return op

@@ -143,22 +143,22 @@ class _Run:
             over = self._take_effect(task, effect.kind, effect.args) or over
         if self._ending is not None or over:
             return
-        process, outcome = granted.pending.process, granted.outcome
+        pending, outcome = granted.pending, granted.outcome
+        process = pending.process
         try:
-            if isinstance(outcome, NeedsPickle):
+            if type(outcome) is NeedsPickle:
                 self._provide(task, self._program.pickle(process, outcome.queue, outcome.n))
-            elif isinstance(outcome, (Done, Failed)) and self._kernel.pending(task) is None:
-                if granted.pending.op.kind == "begin":
-                    asked = self._program.begin(process)
-                else:
-                    asked = self._program.answer(task, outcome)
-                self._kernel.create(task, asked.news)
-                self._kernel.submit(task, asked.op)
+            elif (type(outcome) is Done or type(outcome) is Failed) and self._kernel.pending(task) is None:
+                begins = pending.op.kind == "begin"
+                news, op = self._program.begin(process) if begins else self._program.answer(task, outcome)
+                if news:
+                    self._kernel.create(task, news)
+                self._kernel.submit(task, op)
         except Vanished as gone:
             self._kernel.vanish(gone.process, gone.exit_code)
-            self._ending = Ending(EndKind.VANISHED, gone.process, granted.pending.op.line, detail=_died(gone.exit_code))
+            self._ending = Ending(EndKind.VANISHED, gone.process, pending.op.line, detail=_died(gone.exit_code))
         except MalformedMessage as error:
-            self._ending = Ending(EndKind.MALFORMED, process, granted.pending.op.line, detail=str(error))
+            self._ending = Ending(EndKind.MALFORMED, process, pending.op.line, detail=str(error))
 
     def _rely(self, task: str, word: str) -> None:
         try:

@@ -43,6 +43,12 @@ def check_creation(
             raise MalformedMessage("memory with a guard that is no lock")
 
 
+UNSETTLED = frozenset(
+    {"lock.open", "lock.unlink", "process.start", "process.join", "process.poll", "process.signal"}
+)
+"""The operations that may make sense in one state and none in another, though all that they are about is there."""
+
+
 def check_operation(
     objects: Mapping[str, ObjectRecord], values: Mapping[Cell, Any], process: str, op: Op
 ) -> None:

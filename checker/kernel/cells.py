@@ -8,13 +8,17 @@ footprint too. Values of cells are immutable, so that a state is copied by copyi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
-from checker.trace import Cell, Footprint, Json, ObjectRecord, Op, Reliance
+from checker.trace import Cell, Json, ObjectRecord, Op, Reliance
 
 Lookup: TypeAlias = Callable[[Cell, Any], Any]
 """Value of a cell, or the given default where nobody has written it yet."""
+
+ABSENT: Any = object()
+"""What a `View` is told of a cell that nobody has written yet."""
 
 
 class Done(NamedTuple):
@@ -52,7 +56,17 @@ Outcome: TypeAlias = Done | Failed | Next | NeedsPickle | ClockAnswer | None
 """What a handler returns; None means: blocked, not enabled now."""
 
 
-class Pending(NamedTuple):
+class Memo:
+    """What a pending step has done before, by what it saw; see `recall`."""
+
+    __slots__ = ("root",)
+
+    def __init__(self) -> None:
+        self.root: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
     """A task's next step: the operation, and how far into it the task is. `stage` is 0 or what `Next` carried."""
 
     task: str
@@ -60,28 +74,68 @@ class Pending(NamedTuple):
     op: Op
     stage: Any
     stage_number: int
+    memo: Memo = field(default_factory=Memo, compare=False, repr=False)
+
+    def at(self, stage: Any) -> Pending:
+        """The same operation at another stage, the number of which stays."""
+        return Pending(self.task, self.process, self.op, stage, self.stage_number)
 
 
 class View:
-    """What one evaluation of an operation sees, and the record of what it touched."""
+    """What one evaluation of an operation sees, and the record of what it touched.
 
-    __slots__ = ("_lookup", "adds", "effects", "objects", "reads", "wait_s", "writes")
+    Attributes:
+        seen: every cell that was looked at, in order, with what was there (`ABSENT`: nothing yet).
+        peeked: those of them that are no reads of the operation.
+        is_repeatable: whether the evaluation hangs on what it saw, and on nothing else.
+    """
+
+    __slots__ = (
+        "_lookup",
+        "adds",
+        "effects",
+        "is_repeatable",
+        "objects",
+        "peeked",
+        "seen",
+        "wait_s",
+        "writes",
+    )
 
     def __init__(self, lookup: Lookup, objects: Mapping[str, ObjectRecord]) -> None:
         self._lookup = lookup
         self.objects = objects
-        self.reads: set[Cell] = set()
+        self.seen: dict[Cell, Any] = {}
+        self.peeked: set[Cell] = set()
         self.writes: dict[Cell, Any] = {}
         self.adds: dict[Cell, int] = {}
         self.effects: list[Effect] = []
         self.wait_s = 0.0
+        self.is_repeatable = True
 
     def get(self, cell: Cell, default: Any = None) -> Any:
         """Reads a cell (or what this evaluation itself wrote there)."""
         if cell in self.writes:
             return self.writes[cell]
-        self.reads.add(cell)
-        return self._lookup(cell, default)
+        self.peeked.discard(cell)
+        return self._see(cell, default)
+
+    def peek(self, cell: Cell) -> Any:
+        """Looks at a cell without reading it: what is found there must not be seen by the program."""
+        if cell not in self.seen:
+            self.peeked.add(cell)
+        return self._see(cell, None)
+
+    def _see(self, cell: Cell, default: Any) -> Any:
+        value = self.seen.get(cell, self)  # a cell never holds a view
+        if value is self:
+            value = self.seen[cell] = self._lookup(cell, ABSENT)
+        return default if value is ABSENT else value
+
+    def all_objects(self) -> Iterable[ObjectRecord]:
+        """Every object that was created up to now, which is more than any cell says."""
+        self.is_repeatable = False
+        return self.objects.values()
 
     def set(self, cell: Cell, value: Any) -> None:
         """Writes a cell."""
@@ -109,42 +163,5 @@ class Effect(NamedTuple):
     args: tuple[Any, ...]
 
 
-class Evaluation(NamedTuple):
-    """What a pending step would do if it were granted now; `outcome` is None where it is blocked."""
-
-    outcome: Outcome
-    footprint: Footprint
-    writes: dict[Cell, Any]
-    adds: dict[Cell, int]
-    effects: list[Effect]
-    wait_s: float
-
-
 Handler: TypeAlias = Callable[[View, Pending], Outcome]
 """The meaning of one kind of operation: a pure function of the cells it looks at."""
-
-_NO_CELLS: frozenset[Cell] = frozenset()
-
-
-def evaluate(pending: Pending, handler: Handler, lookup: Lookup, objects: Mapping[str, ObjectRecord]) -> Evaluation:
-    """What `pending` would do in the state that `lookup` shows. Changes nothing.
-
-    Every step needs its own process alive, so that a kill is dependent with all that the killed process still did. And
-    once a process has put something that can still change into a queue, whatever it does is dependent with its feeder's
-    pickling: the code that runs between two of its operations may change that thing.
-    """
-    view = View(lookup, objects)
-    task, process, op, _, _ = pending
-    alive = view.get(("life", process)) == "running" or op.kind == "begin"
-    if task == process and lookup(("unpickled", process), None) is not None:
-        view.get(("unpickled", process))
-    outcome = handler(view, pending) if alive else None
-    reads = view.reads
-    if outcome is None:
-        return Evaluation(None, Footprint(frozenset(reads), _NO_CELLS, _NO_CELLS), {}, {}, [], 0.0)
-    writes, adds = view.writes, view.adds
-    reads.difference_update(writes)
-    footprint = Footprint(
-        frozenset(reads), frozenset(writes) if writes else _NO_CELLS, frozenset(adds) if adds else _NO_CELLS
-    )
-    return Evaluation(outcome, footprint, writes, adds, view.effects, view.wait_s)

@@ -9,27 +9,17 @@ chooses between the enabled ones; a test can drive it with scripts alone, and en
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from checker.errors import MalformedMessage
 from checker.kernel import admission, clock, locks, memory, processes, queues, terminal
-from checker.kernel.cells import (
-    ClockAnswer,
-    Done,
-    Effect,
-    Evaluation,
-    Failed,
-    Handler,
-    Lookup,
-    NeedsPickle,
-    Next,
-    Pending,
-    evaluate,
-)
+from checker.kernel.cells import Effect, Handler, Lookup, Pending
+from checker.kernel.evaluation import Evaluation, Granted, granted
+from checker.kernel.recall import Recall
 from checker.kernel.waits import holders, taken
-from checker.trace import Cell, Footprint, Json, ObjectRecord, Op, Step, TaskRecord, Wait
+from checker.trace import Cell, Footprint, ObjectRecord, Op, TaskRecord, Wait
 
 HANDLERS: dict[str, Handler] = {
     **locks.HANDLERS,
@@ -62,38 +52,27 @@ class Task:
         )
 
 
-class Granted(NamedTuple):
-    """One step that was granted: what it was, what it did to the state, and what the engine has to do about it.
-
-    `outcome` is Done, Failed, Next or NeedsPickle (a clock's answer is filled in). `writes` are the new values of the
-    cells written, `adds` the amounts added to others.
-    """
-
-    pending: Pending
-    step: Step
-    outcome: Done | Failed | Next | NeedsPickle
-    writes: Mapping[Cell, Any]
-    adds: Mapping[Cell, int]
-    effects: list[Effect]
+def recall(output: str, *, fine: bool) -> Recall:
+    """The meaning of every operation; `output` and `fine` as for a `Kernel`."""
+    handlers = {**HANDLERS, "stdout.write": terminal.STDOUT_HANDLERS[output]}
+    return Recall({**handlers, **memory.SPLIT_HANDLERS} if fine else handlers)
 
 
 class Kernel:
     """The state of one schedule.
 
     `output` says what of the printed order can be seen: a word of `spec.Output`. `fine` takes synchronized accesses in
-    three steps (see `memory`).
+    three steps (see `memory`). `remembered` is what `recall` made for these two, where many schedules share one.
     """
 
-    def __init__(self, output: str = "ordered", *, fine: bool = False) -> None:
+    def __init__(self, output: str = "ordered", *, fine: bool = False, remembered: Recall | None = None) -> None:
         self.values: dict[Cell, Any] = {}
         self.objects: dict[str, ObjectRecord] = {}
         self.tasks: dict[str, Task] = {}
         self.clocks = clock.Clocks()
         self.killed: dict[str, tuple[Pending, Footprint]] = {}
         self.fine = fine
-        self._handlers = {**HANDLERS, "stdout.write": terminal.STDOUT_HANDLERS[output]}
-        if fine:
-            self._handlers.update(memory.SPLIT_HANDLERS)
+        self._recall = remembered or recall(output, fine=fine)
         self._evaluations: dict[str, Evaluation] = {}
         self._lookup: Lookup = self.values.get
         self._unfinished_processes = 0
@@ -108,9 +87,10 @@ class Kernel:
         Raises:
             MalformedMessage: an identity that is not the task's to give, or arguments that make no sense.
         """
-        for identity, kind, args, line in news:
+        for created in news:
+            identity, kind, args, _ = created
             admission.check_creation(self.objects, self.tasks[task].process, identity, kind, args)
-            self.objects[identity] = ObjectRecord(kind, tuple(args), line, task)
+            self.objects[identity] = self._recall.record(task, created)
 
     def submit(self, task: str, op: Op) -> None:
         """Makes `op` the next operation of `task`, which must have none.
@@ -121,29 +101,35 @@ class Kernel:
         state = self.tasks[task]
         if state.pending is not None:
             raise MalformedMessage(f"{op.kind} while {state.pending.op.kind} is not answered")
-        admission.check_operation(self.objects, self.values, state.process, op)
-        state.pending = Pending(task, state.process, op, 0, 0)
+        pending = self._recall.known(task, op)
+        obj = op.obj
+        if pending is None or op.kind in admission.UNSETTLED or (obj is not None and obj not in self.objects):
+            admission.check_operation(self.objects, self.values, state.process, op)
+            pending = pending or self._recall.first(task, state.process, op)
+        state.pending = pending
 
     def provide(self, task: str, data: bytes | None) -> None:
         """Goes on after `NeedsPickle`: `data` is the pickle, None an item that cannot be pickled."""
         pending = self.tasks[task].pending
         assert pending is not None
-        self.tasks[task].pending = pending._replace(stage=data, stage_number=pending.stage_number)
+        self.tasks[task].pending = pending.at(data)
         self._evaluations.pop(task, None)
 
     # What is possible
 
     def enabled(self) -> list[str]:
         """The tasks whose next step could be granted now, in the order in which the tasks came to be."""
-        return [
-            task
-            for task, state in self.tasks.items()
-            if state.pending is not None and (self._evaluations.get(task) or self._evaluate(task)).outcome is not None
-        ]
+        evaluations, able = self._evaluations, []
+        for task, state in self.tasks.items():
+            if state.pending is not None:
+                evaluation = evaluations.get(task) or self._evaluate(task, state.pending)
+                if evaluation.outcome is not None:
+                    able.append(task)
+        return able
 
     def footprint(self, task: str) -> Footprint:
         """The footprint of the task's pending step in the present state."""
-        return (self._evaluations.get(task) or self._evaluate(task)).footprint
+        return self._evaluation(task).footprint
 
     def pending(self, task: str) -> Pending | None:
         """The task's next step; None for a task that has ended."""
@@ -158,7 +144,7 @@ class Kernel:
 
     def preview(self, pending: Pending, lookup: Lookup) -> tuple[bool, Footprint]:
         """Whether `pending` would be enabled in another state, of which `lookup` gives the cells; and its footprint."""
-        evaluation = evaluate(pending, self._handlers[pending.op.kind], lookup, self.objects)
+        evaluation = self._recall.evaluation(pending, lookup, self.objects)
         return evaluation.outcome is not None, evaluation.footprint
 
     @property
@@ -166,42 +152,38 @@ class Kernel:
         """Whether every process of the program has ended."""
         return self._unfinished_processes == 0
 
-    def _evaluate(self, task: str) -> Evaluation:
+    def _evaluation(self, task: str) -> Evaluation:
         pending = self.tasks[task].pending
         assert pending is not None
-        evaluation = evaluate(pending, self._handlers[pending.op.kind], self._lookup, self.objects)
-        self._evaluations[task] = evaluation
+        return self._evaluations.get(task) or self._evaluate(task, pending)
+
+    def _evaluate(self, task: str, pending: Pending) -> Evaluation:
+        evaluation = self._evaluations[task] = self._recall.evaluation(pending, self._lookup, self.objects)
         return evaluation
 
     # What happens
 
     def step(self, task: str) -> Granted:
         """Grants the next step of `task`, which must be enabled."""
-        evaluation = self._evaluations.get(task) or self._evaluate(task)
+        evaluation = self._evaluation(task)
+        del self._evaluations[task]
         state = self.tasks[task]
         pending, outcome = state.pending, evaluation.outcome
         assert pending is not None
         assert outcome is not None, f"{task} is blocked"
-        self._apply(evaluation)
-        self._evaluations.pop(task, None)
+        if evaluation.changed:
+            self._apply(evaluation)
         clock_s = self.clocks.advance(task, evaluation.footprint, evaluation.wait_s)
-        if type(outcome) is ClockAnswer:
-            outcome = Done(clock_s)
-        assert not isinstance(outcome, ClockAnswer)
-        answer: Json = None
-        if type(outcome) is Next:
-            done = False
-            state.pending = Pending(task, pending.process, pending.op, outcome.stage, pending.stage_number + 1)
-        elif type(outcome) is NeedsPickle:
-            done = False
-        else:
-            done = True
-            answer = outcome.answer if type(outcome) is Done else list(outcome)
-            state.pending = None if state.role != "feeder" else Pending(task, pending.process, pending.op, 0, 0)
-        for effect in evaluation.effects:
+        done = evaluation.at_once
+        if done is None or clock_s:
+            done = granted(pending, outcome, evaluation.footprint, evaluation, clock_s)
+        following = evaluation.following
+        if following is None and state.role == "feeder":
+            following = self._own(task, pending.process, pending.op.kind, pending.op.obj)
+        state.pending = following
+        for effect in done.effects:
             self._take_effect(state, effect)
-        step = Step(task, pending.op, pending.stage_number, evaluation.footprint, done, answer, clock_s)
-        return Granted(pending, step, outcome, evaluation.writes, evaluation.adds, evaluation.effects)
+        return done
 
     def _apply(self, evaluation: Evaluation) -> None:
         values = self.values
@@ -209,22 +191,17 @@ class Kernel:
         for cell, amount in evaluation.adds.items():
             if amount:
                 values[cell] = values.get(cell, 0) + amount
-        _, writes, adds = evaluation.footprint
-        changed = writes | adds if adds else writes
-        if changed:
-            evaluations = self._evaluations
-            for task, (_, (its_reads, its_writes, _), _, _, _, _) in list(evaluations.items()):
-                if not (changed.isdisjoint(its_reads) and changed.isdisjoint(its_writes)):
-                    del evaluations[task]
+        changed, evaluations = evaluation.changed, self._evaluations
+        for task in [task for task, other in evaluations.items() if not changed.isdisjoint(other.looked_at)]:
+            del evaluations[task]
 
     def _take_effect(self, state: Task, effect: Effect) -> None:
         if effect.kind == "feeder":
             (queue,) = effect.args
             path = f"{state.process}/feeder.{queue}"
             if path not in self.tasks:
-                feed = Op(queues.FEED, queue, (), None)
                 self.tasks[path] = Task(path, state.process, "feeder", state.name, state.daemon)
-                self.tasks[path].pending = Pending(path, state.process, feed, 0, 0)
+                self.tasks[path].pending = self._own(path, state.process, queues.FEED, queue)
         elif effect.kind == "start":
             path, name, daemon, _ = effect.args
             self._add_process(path, name, daemon=daemon)
@@ -242,9 +219,14 @@ class Kernel:
 
     def _add_process(self, path: str, name: str, *, daemon: bool) -> None:
         task = Task(path, path, "main" if path == "main" else "process", name, daemon)
-        task.pending = Pending(path, path, Op(processes.BEGIN, path, (), None), 0, 0)
+        task.pending = self._own(path, path, processes.BEGIN, path)
         self.tasks[path] = task
         self._unfinished_processes += 1
+
+    def _own(self, task: str, process: str, kind: str, obj: str | None) -> Pending:
+        """A step that a task takes without having asked for it."""
+        op = self._recall.own(kind, obj)
+        return self._recall.known(task, op) or self._recall.first(task, process, op)
 
     def _end_process(self, process: str, exit_code: int, killer: str | None) -> None:
         for task in self.tasks.values():
@@ -262,12 +244,8 @@ class Kernel:
         assert task.pending is not None
         life: Cell = ("life", task.process)
         was = "started" if task.pending.op.kind == processes.BEGIN else "running"
-        handler = self._handlers[task.pending.op.kind]
-        return evaluate(
-            task.pending,
-            handler,
-            lambda cell, default: was if cell == life else self.values.get(cell, default),
-            self.objects,
+        return self._recall.evaluation(
+            task.pending, lambda cell, default: was if cell == life else self.values.get(cell, default), self.objects
         ).footprint
 
     # What is left at the end

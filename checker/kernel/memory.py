@@ -91,7 +91,7 @@ def _in_three_steps(access: Access) -> Handler:
         if pending.stage == 0:
             return Next("access") if take(view, guard, pending.task) else None
         if pending.stage == "access":
-            return Next(access(view, pending._replace(stage=0)))
+            return Next(access(view, pending.at(0)))
         give_back(view, guard, pending.task)
         done: Done = pending.stage
         return done

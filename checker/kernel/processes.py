@@ -90,7 +90,7 @@ def _signal(view: View, pending: Pending) -> Outcome:
     if number != _SIGKILL and number in view.get(("ignored", path), _NONE):
         return Done()
     view.set(("life", path), -number)
-    if life == "running" and any(r.kind == "queue" and r.args[1] for r in view.objects.values()):
+    if life == "running" and any(r.kind == "queue" and r.args[1] for r in view.all_objects()):
         view.set("killed", "killed")
     view.effects.append(Effect("kill", (path, -number)))
     return Done()

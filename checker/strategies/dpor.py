@@ -87,8 +87,8 @@ class Dpor:
         node = self._path[self._depth]
         if self._depth < self._known:
             before = self._history.steps[self._depth].step
-            if before != granted.step:
-                now = granted.step
+            now = granted.step
+            if before is not now and before != now:
                 raise NotRepeatable(self._depth, _said(before.op), _said(now.op), now.op.line)
         else:
             node.footprint = granted.step.footprint

@@ -7,7 +7,6 @@ itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from checker.strategies.base import GrantedStep
@@ -103,15 +102,13 @@ class History:
         """
         sets = self._writes.get(cell, 0) & included
         latest = sets.bit_length() - 1
-        value = self.steps[latest].writes[cell] if sets else default
+        value = self.steps[latest].writes[cell] if sets else None
         added = self._adds.get(cell, 0) & included & ~((1 << (latest + 1)) - 1)
+        total = 0
         while added:
             k = added.bit_length() - 1
-            amount = _amount(self.steps[k].adds, cell)
-            value = (value or 0) + amount if amount else value
+            total += self.steps[k].adds.get(cell, 0)
             added &= ~(1 << k)
-        return value
-
-
-def _amount(adds: Mapping[Cell, int], cell: Cell) -> int:
-    return adds.get(cell, 0)
+        if total:
+            return (value or 0) + total
+        return value if sets else default

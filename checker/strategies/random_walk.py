@@ -20,7 +20,7 @@ class RandomWalk:
         pass
 
     def choose(self, situation: Situation, enabled: Sequence[str]) -> str | None:
-        return enabled[self._random.randrange(len(enabled))]
+        return enabled[int(self._random.random() * len(enabled))]
 
     def granted(self, granted: GrantedStep) -> None:
         pass
