@@ -147,6 +147,11 @@ def _notes(found: Exploration[Failure], seed: int) -> tuple[str, ...]:
         notes.append(f"the program draws random numbers: all this holds for seed {seed} (see --seed)")
     if Reliance.CLOCK in found.relies:
         notes.append("the program reads the clock: all this holds for virtual time, in which only waiting takes time")
+    if found.why is Why.SCHEDULES and not found.cut and found.not_repeatable is None:
+        notes.append(
+            f"more than {found.schedules:,} interleavings differ in effect, which is all that is tried (see "
+            "--schedules): each operation on something shared multiplies them, one that a debug print needs, too"
+        )
     notes += [f"{why}, so nothing is proved" for reliance, why in _UNPROVED.items() if reliance in found.relies]
     return tuple(notes)
 

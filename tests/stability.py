@@ -1,8 +1,9 @@
 """Checks every file again and again; no verdict may ever change.
 
-`python -m tests.stability [REPETITIONS] [--busy] [--no-submissions]` compares the verdict, the finding with its
-schedule, and the exact numbers of schedules and steps. With `--busy` every core is kept busy by other programs
-meanwhile. Not part of the suite: it takes minutes. Exit code 1 if anything changed.
+`python -m tests.stability [REPETITIONS] [--busy] [--jobs N] [--no-submissions]` compares the verdict, the finding with
+its schedule, and the exact numbers of schedules and steps. With `--busy` every core is kept busy by other programs
+meanwhile; with `--jobs` so many files are checked at the same time. Not part of the suite: it takes minutes. Exit code
+1 if anything changed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from checker import catalog
@@ -29,6 +32,12 @@ def files(*, submissions: bool) -> list[tuple[Path, str]]:
     own = [(path, path.stem) for folder in ("labs", "solutions") for path in sorted((ROOT / folder).glob("lab*.py"))]
     others = sorted((ROOT / "tests" / "submissions").glob("*/*.py")) if submissions else []
     return own + [(path, path.parent.name) for path in others]
+
+
+def digest_of(file: tuple[Path, str], real_runs: int) -> tuple[object, ...]:
+    """Checks one file of a lab."""
+    path, lab = file
+    return digest(check(path, catalog.load_spec(lab), Options(real_runs=real_runs)))
 
 
 def digest(result: Result) -> tuple[object, ...]:
@@ -60,16 +69,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.stability", description=__doc__)
     parser.add_argument("repetitions", nargs="?", type=int, default=20)
     parser.add_argument("--busy", action="store_true")
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--real-runs", type=int, default=0)
     parser.add_argument("--no-submissions", action="store_true")
     chosen = parser.parse_args()
     chosen_files = files(submissions=not chosen.no_submissions)
     seen: dict[Path, Counter[tuple[object, ...]]] = {path: Counter() for path, _ in chosen_files}
     started = time.monotonic()
-    with busy_cores(wanted=chosen.busy):
+    with busy_cores(wanted=chosen.busy), ProcessPoolExecutor(chosen.jobs) as pool:
+        checked = partial(digest_of, real_runs=chosen.real_runs)
         for repetition in range(1, chosen.repetitions + 1):
-            for path, lab in chosen_files:
-                seen[path][digest(check(path, catalog.load_spec(lab), Options(real_runs=chosen.real_runs)))] += 1
+            for (path, _), found in zip(chosen_files, pool.map(checked, chosen_files), strict=True):
+                seen[path][found] += 1
             print(f"repetition {repetition} of {chosen.repetitions}: {time.monotonic() - started:.0f} s", flush=True)
     changed = [path for path, digests in seen.items() if len(digests) > 1]
     for path in changed:

@@ -3,7 +3,7 @@
 A pure state machine: no I/O, no clock, no student code. The engine submits operations and grants steps; a strategy
 chooses between the enabled ones; a test can drive it with scripts alone, and enumerate every interleaving of these.
 
-    create, submit ->  pending  -> evaluate (cached until a cell it read changes) -> enabled
+    create, submit ->  pending  -> evaluate (valid until a cell it looked at changes) -> enabled
                                 -> step: apply the evaluation, advance the clocks -> Granted
 """
 
