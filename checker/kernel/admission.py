@@ -39,7 +39,7 @@ def check_creation(
         size, initial, guard = args
         if not 0 <= size <= MAX_ELEMENTS or (type(initial) is list and len(initial) != size) or type(initial) is dict:
             raise MalformedMessage(f"memory of {size} elements with other initial values")
-        if guard is not None and (guard not in objects or objects[guard].kind not in LOCKS):
+        if guard is not None and (guard not in objects or objects[guard].kind not in ("lock", "rlock")):
             raise MalformedMessage("memory with a guard that is no lock")
 
 

@@ -8,7 +8,7 @@ footprint too. Values of cells are immutable, so that a state is copied by copyi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
@@ -87,20 +87,9 @@ class View:
     Attributes:
         seen: every cell that was looked at, in order, with what was there (`ABSENT`: nothing yet).
         peeked: those of them that are no reads of the operation.
-        is_repeatable: whether the evaluation hangs on what it saw, and on nothing else.
     """
 
-    __slots__ = (
-        "_lookup",
-        "adds",
-        "effects",
-        "is_repeatable",
-        "objects",
-        "peeked",
-        "seen",
-        "wait_s",
-        "writes",
-    )
+    __slots__ = ("_lookup", "adds", "effects", "objects", "peeked", "seen", "wait_s", "writes")
 
     def __init__(self, lookup: Lookup, objects: Mapping[str, ObjectRecord]) -> None:
         self._lookup = lookup
@@ -111,7 +100,6 @@ class View:
         self.adds: dict[Cell, int] = {}
         self.effects: list[Effect] = []
         self.wait_s = 0.0
-        self.is_repeatable = True
 
     def get(self, cell: Cell, default: Any = None) -> Any:
         """Reads a cell (or what this evaluation itself wrote there)."""
@@ -131,11 +119,6 @@ class View:
         if value is self:
             value = self.seen[cell] = self._lookup(cell, ABSENT)
         return default if value is ABSENT else value
-
-    def all_objects(self) -> Iterable[ObjectRecord]:
-        """Every object that was created up to now, which is more than any cell says."""
-        self.is_repeatable = False
-        return self.objects.values()
 
     def set(self, cell: Cell, value: Any) -> None:
         """Writes a cell."""

@@ -101,11 +101,11 @@ class Kernel:
         state = self.tasks[task]
         if state.pending is not None:
             raise MalformedMessage(f"{op.kind} while {state.pending.op.kind} is not answered")
-        pending = self._recall.known(task, op)
-        obj = op.obj
-        if pending is None or op.kind in admission.UNSETTLED or (obj is not None and obj not in self.objects):
+        record = self.objects.get(op.obj) if op.obj is not None else None
+        pending = self._recall.known(task, op, record)
+        if pending is None or op.kind in admission.UNSETTLED:
             admission.check_operation(self.objects, self.values, state.process, op)
-            pending = pending or self._recall.first(task, state.process, op)
+            pending = pending or self._recall.first(task, state.process, op, record)
         state.pending = pending
 
     def provide(self, task: str, data: bytes | None) -> None:
@@ -226,7 +226,8 @@ class Kernel:
     def _own(self, task: str, process: str, kind: str, obj: str | None) -> Pending:
         """A step that a task takes without having asked for it."""
         op = self._recall.own(kind, obj)
-        return self._recall.known(task, op) or self._recall.first(task, process, op)
+        record = self.objects.get(obj) if obj is not None else None
+        return self._recall.known(task, op, record) or self._recall.first(task, process, op, record)
 
     def _end_process(self, process: str, exit_code: int, killer: str | None) -> None:
         for task in self.tasks.values():

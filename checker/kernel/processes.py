@@ -4,7 +4,7 @@
     cell ("exiting", path)            written when the process begins to end (see `queues`)
     cell ("ignored", path)            the signals that the process ignores; a new process begins with its parent's
     cell ("joined", path)             written when a process that was killed is joined
-    cell "killed"                     written when a process is killed that may be using a JoinableQueue
+    cell "killed"                     how many were killed while they ran, and may have been using a JoinableQueue
 
 A signal ends a process at once. For real that takes a moment, in which it still seems to be alive: whoever looks
 before it is joined relies on that (`Reliance.DEATH`), and so does whoever uses a JoinableQueue whose lock the process
@@ -90,8 +90,8 @@ def _signal(view: View, pending: Pending) -> Outcome:
     if number != _SIGKILL and number in view.get(("ignored", path), _NONE):
         return Done()
     view.set(("life", path), -number)
-    if life == "running" and any(r.kind == "queue" and r.args[1] for r in view.all_objects()):
-        view.set("killed", "killed")
+    if life == "running":
+        view.add("killed", 1)
     view.effects.append(Effect("kill", (path, -number)))
     return Done()
 

@@ -10,8 +10,7 @@ Operations and values are told apart by identity, never by `==`, for which True 
 what it should: requests are validated once by their bytes, so the same request is the same object, and of equal values
 that are written one is kept. A tree holds what it knows, so that no identity in it can come to mean something else.
 
-What an operation does hangs on the objects that it is about as well. All that is remembered is forgotten when a program
-makes another object under an identity that was known.
+What an operation does hangs on the object that it is about as well: what is remembered of it is so for that record.
 """
 
 from __future__ import annotations
@@ -48,33 +47,35 @@ class Recall:
     def __init__(self, handlers: Mapping[str, Handler]) -> None:
         self._handlers = handlers
         self._records: dict[str, tuple[list[Any], str, ObjectRecord]] = {}
-        self._pendings: dict[tuple[str, int], Pending] = {}
+        self._pendings: dict[tuple[str, int], tuple[Pending, ObjectRecord | None]] = {}
         self._own: dict[tuple[str, str | None], Op] = {}
         self._values: dict[Any, Any] = {}
         self._count = 0
 
     def record(self, task: str, news: list[Any]) -> ObjectRecord:
-        """The record of an object that `task` has created, `[identity, kind, args, line]`."""
+        """The record of an object that `task` has created, `[identity, kind, args, line]`: the same for the same."""
         identity, kind, args, line = news
         known = self._records.get(identity)
-        if known is not None:
-            if known[0] is news and known[1] == task:
-                return known[2]
-            self._forget()
-            self._records.clear()
+        if known is not None and known[0] is news and known[1] == task:
+            return known[2]
         record = ObjectRecord(kind, tuple(args), line, task)
         self._records[identity] = (news, task, record)
         return record
 
-    def known(self, task: str, op: Op) -> Pending | None:
-        """The first stage of an operation, if the task has asked for it before."""
-        return self._pendings.get((task, id(op)))
+    def known(self, task: str, op: Op, record: ObjectRecord | None) -> Pending | None:
+        """The first stage of an operation, if the task has asked for it before.
 
-    def first(self, task: str, process: str, op: Op) -> Pending:
+        `record` is that of `op.obj`. That of a memory's guard need not be looked at: what kind of lock it is, and no
+        more can matter, is in its identity.
+        """
+        known = self._pendings.get((task, id(op)))
+        return known[0] if known is not None and known[1] is record else None
+
+    def first(self, task: str, process: str, op: Op, record: ObjectRecord | None) -> Pending:
         """The first stage of an operation, remembered if it is worth it."""
         pending = Pending(task, process, op, 0, 0)
         if _is_small(op):
-            self._pendings[task, id(op)] = pending
+            self._pendings[task, id(op)] = (pending, record)
         return pending
 
     def own(self, kind: str, obj: str | None) -> Op:
@@ -96,7 +97,7 @@ class Recall:
             if node is not None:
                 return node  # type: ignore[no-any-return]
         evaluation, view = evaluate(pending, self._handlers[pending.op.kind], lookup, objects)
-        if view.is_repeatable and not any(map(_is_large, chain(view.seen.values(), view.writes.values()))):
+        if not any(map(_is_large, chain(view.seen.values(), view.writes.values()))):
             self._count += 1
             if self._count >= MAX_EVALUATIONS:
                 self._forget()
@@ -107,6 +108,7 @@ class Recall:
 
     def _forget(self) -> None:
         self._pendings.clear()
+        self._records.clear()
         self._values.clear()
         self._count = 0
 

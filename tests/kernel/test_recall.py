@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checker.engine.schedule import Limits, run_schedule
+from checker.engine.schedule import Asked, Limits, run_schedule
 from checker.kernel import Kernel, Recall, recall
 from checker.kernel.evaluation import evaluate
 from checker.kernel.recall import MAX_EVALUATIONS, MAX_SIZE
 from checker.strategies.base import Situation
 from checker.strategies.random_walk import RandomWalk
-from checker.strategies.replay import Replay
 from checker.trace import EndKind
-from tests.scripts import Script, ScriptedProgram, op, read, start, write
+from tests.scripts import Script, ScriptedProgram, op, read, write
 from tests.strategies.test_against_brute_force import programs
 
 MEMORY = "main/memory.1"
@@ -59,15 +60,22 @@ def test_what_is_remembered_is_what_happens(script: Script, output: str, fine: b
 
 
 class Constant(ScriptedProgram):
-    """As a program whose requests were validated before: what it creates is the same in every run."""
+    """As a program whose requests were validated before: what it creates is the same in every run.
 
-    def __init__(self, script: Script, news: list[Any]) -> None:
+    `news` come with the first operation of main, `later` with its second.
+    """
+
+    def __init__(self, script: Script, news: list[Any], later: Sequence[Any] = ()) -> None:
         super().__init__(script)
         self._news = news
+        self._later = list(later)
 
-    def begin(self, process: str) -> Any:
-        asked = super().begin(process)
-        return asked._replace(news=self._news) if asked.news else asked
+    def begin(self, process: str) -> Asked:
+        return super().begin(process)._replace(news=self._news if process == "main" else [])
+
+    def answer(self, task: str, outcome: Any) -> Asked:
+        asked = super().answer(task, outcome)
+        return asked._replace(news=self._later) if task == "main" and self.positions[task] == 2 else asked
 
 
 def results(remembered: Recall, kind: str, args: list[Any], *ops: Any) -> list[Any]:
@@ -93,6 +101,16 @@ def test_another_object_of_the_same_name_is_another_object() -> None:
         assert repr(got) == repr(initial)
 
 
+def test_what_becomes_of_one_object_changes_nothing_about_another() -> None:
+    remembered, look = recall("ordered", fine=False), read(MEMORY)
+    other = "main/memory.2"
+    made = {(name, value): [name, "memory", [1, value, None], None] for name in (MEMORY, other) for value in (1, 2)}
+    for first, second in itertools.product((1, 2), repeat=2):
+        program = Constant(Script({}, {"main": [look, look]}), [made[MEMORY, first]], [made[other, second]])
+        trace = run_schedule(Kernel(remembered=remembered), RandomWalk(Random(0)), program, Limits())
+        assert [step.answer for step in trace.steps if step.op.kind == "memory.read"] == [first, first]
+
+
 def test_no_more_is_remembered_than_so_much() -> None:
     remembered = recall("ordered", fine=False)
     ops = [write(MEMORY, value) for value in range(MAX_EVALUATIONS)]
@@ -109,19 +127,5 @@ def test_what_is_large_is_not_kept() -> None:
     put = op("queue.put", queue, True, None, True, data=large)
     text = op("stdout.write", None, "x" * (MAX_SIZE + 1))
     results(remembered, "queue", [0, False], put, op("queue.get", queue, True, None), text)
-    assert all(pending.op not in (put, text) for pending in remembered._pendings.values())
+    assert all(pending.op not in (put, text) for pending, _ in remembered._pendings.values())
     assert large not in remembered._values.values()
-
-
-def test_what_hangs_on_all_objects_is_looked_at_anew() -> None:
-    remembered = recall("ordered", fine=False)
-    kill = op("process.signal", "main.1", 9)
-    tasks = {"main": [start("main.1"), kill], "main.1": [op("sleep", None, 1)]}
-    plain = Script({MEMORY: ("memory", [1, 0, None])}, tasks)
-    joinable = Script({"main/queue.1": ("queue", [0, True])}, tasks)
-    said = []
-    for script in (plain, joinable, plain):
-        kernel, walk = Kernel(remembered=remembered), Replay(["main", "main", "main.1", "main"])
-        run_schedule(kernel, walk, ScriptedProgram(script), Limits())
-        said.append(kernel.values.get("killed"))
-    assert said == [None, "killed", None]
