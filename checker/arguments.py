@@ -85,6 +85,8 @@ def parse(argv: Sequence[str] | None) -> Request:
             raise UsageError(f"{command.value} takes one lab: python -m checker {command.value} lab3")
     if given.schedule is not None and command is not Command.REPLAY:
         raise UsageError("--schedule belongs to replay: python -m checker replay lab3 --schedule TEXT")
+    if command is Command.CHECK:
+        _check_for_commands(words)
     form = Form.JSON if given.json else Form.PLAIN if given.plain else Form.TEXT
     if form is Form.JSON and command in (Command.HINT, Command.OVERVIEW):
         raise UsageError("--json needs labs to check: python -m checker lab3 --json")
@@ -101,6 +103,15 @@ def parse(argv: Sequence[str] | None) -> Request:
         real_runs=False if given.real_runs == 0 else given.real_runs,
         start_method=given.start_method,
     )
+
+
+def _check_for_commands(words: Sequence[str]) -> None:
+    """Raises UsageError where what seem to be labs holds a command, in the wrong place or nearly right."""
+    for word in words:
+        meant = {"hints": "hint", "check": "", "run": ""}.get(word, word)
+        if meant != word or meant in (Command.REPLAY.value, Command.HINT.value):
+            labs = next((other for other in words if other != word), "lab3")
+            raise UsageError(f"{word!r} is no lab; did you mean: python -m checker {f'{meant} {labs}'.strip()}")
 
 
 def _parser() -> argparse.ArgumentParser:

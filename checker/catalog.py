@@ -86,6 +86,9 @@ def resolve(word: str, folder: Path) -> tuple[Lab, ...]:
     found = [lab for lab in labs if lab.key.lower() == name]
     if not found and (match := re.fullmatch(r"(?:lab[ _-]?)?(\d{1,9})", name)):
         found = [lab for lab in labs if lab.number == int(match[1])]
+        missing = [key for key in spec_names() if _number(key) == int(match[1])]
+        if not found and missing:
+            raise UsageError(f"{_as_written(folder / missing[0])}.py is not there: put it back, with git checkout say")
     if len(found) > 1:
         names = ", ".join(lab.key for lab in found)
         raise UsageError(f"{word} can mean several labs: {names}; give the full name")

@@ -174,12 +174,15 @@ def _hint(lab: catalog.Lab, history: History) -> int:
     """Shows the hints so far and one more; all of them where it cannot be remembered how many that were."""
     hints = catalog.load_spec(lab.key).hints
     key = key_of(lab.key, lab.file, is_own=lab.is_own)
-    count = min(history.read(key).hints + 1, len(hints))
+    before = history.read(key).hints
+    count = min(before + 1, len(hints))
     if not history.count_hints(key, count):
         count = len(hints)
     paper = paper_of(sys.stdout)
     for number, hint in enumerate(hints[:count], start=1):
         _print("\n".join(wrap(paper.visible(hint), f"hint {number} of {len(hints)}  ")) + "\n")
+    if before == len(hints):
+        _print("These are all.\n")
     _note(history)
     return 0
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from checker.analysis.gone import gone, gone_told
 from checker.analysis.names import Names, names_of
 from checker.analysis.preemptions import preemptions
-from checker.analysis.spawning import gone_told, spawning_told
+from checker.analysis.spawning import spawning_told
 from checker.analysis.steps import is_traceback, is_unnoticed, is_wait, steps_told
 from checker.analysis.twins import twins_told
 from checker.analysis.unshared import unshared_told
@@ -125,9 +126,10 @@ def real_finding(failure: RealFailure) -> Finding:
 def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str:
     """What is behind a failure, where it is a usual misunderstanding; "" where it is not."""
     if failure.traceback:
-        return gone_told(trace, names, failure.tasks) or spawning_told(
-            failure.traceback, source, in_child="main" not in failure.tasks
-        )
+        missed = gone(trace, failure.tasks[0])
+        if missed is not None:
+            return gone_told(missed, trace, names)
+        return spawning_told(failure.traceback, source, in_child="main" not in failure.tasks)
     if failure.kind not in (Kind.WRONG_RESULT, Kind.HANG, Kind.DEADLOCK):
         return ""
     return twins_told(trace, names) or unshared_told(trace, source)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from checker.analysis.exceptions import headline, last_line
+from checker.analysis.gone import gone
 from checker.analysis.names import Names, names_of
 from checker.analysis.waits import WaitTold, stuck
 from checker.result import Kind
@@ -146,17 +147,12 @@ def _judge_exits(scenario: Scenario, trace: Trace, names: Names) -> Failure | No
         by_another = record.killed_by is not None and record.killed_by != record.path
         if record.exit_code in allowed or (by_another and record.path != "main"):
             continue
-        if record.daemon and _came_too_late(trace, record.path):
-            continue
+        if record.daemon and gone(trace, record.path) is not None:
+            continue  # a daemon, which may be ended at any time, has missed nothing
         return _bad_exit(record, trace, names)
     if not trace.has_returned:
         return Failure(Kind.WRONG_RESULT, "main ended the program before it returned", ("main",))
     return None
-
-
-def _came_too_late(trace: Trace, task: str) -> bool:
-    """Whether a process found gone what it was sent: a daemon, which may be ended at any time, has missed nothing."""
-    return any(s.task == task and s.op.kind == "lock.open" and s.answer is not None for s in trace.steps)
 
 
 def _bad_exit(record: TaskRecord, trace: Trace, names: Names) -> Failure:
@@ -164,6 +160,9 @@ def _bad_exit(record: TaskRecord, trace: Trace, names: Names) -> Failure:
     if record.traceback:
         line = last_line(record.traceback)
         tasks = (record.path, *_same_doers(trace, record.path))
+        missed = gone(trace, record.path)
+        if missed is not None:
+            line, tasks = line or missed.line, (record.path, missed.maker)
         return Failure(Kind.EXCEPTION, _ended_with(record, names), tasks, line=line, traceback=record.traceback)
     if record.killed_by == record.path:
         return Failure(Kind.EXCEPTION, f"{name} killed itself", (record.path,))
@@ -197,6 +196,7 @@ def judge_observation(expectations: tuple[Expectation, ...], seen: Observation) 
             return Failure(
                 Kind(expectation.kind),
                 f"not so: {expectation.sentence}",
+                () if mismatch.task is None else (mismatch.task,),
                 expected=_cut(mismatch.expected),
                 actual=_cut(mismatch.actual),
             )

@@ -68,7 +68,7 @@ def _cut_off(scenario: Scenario, found: Exploration[Failure], source: str) -> st
     return (
         f"{what} within {limit}.\n{where}"
         "The lab asks for a program that always ends. (Whether it is for ever, a livelock, is not decided yet, so this "
-        "is no verdict.)"
+        "is no verdict.)\nIn place of trying again and again, wait for it: acquire(), get() and join() do."
     )
 
 

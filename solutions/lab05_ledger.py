@@ -12,8 +12,10 @@ Your task: every deposit and every audit has its line, the lines add up, and the
 Rules
 - `main(ledger_count, tellers, rounds, write_s)` keeps its name and its arguments, and returns the balances.
 - Every line of a ledger keeps its text: numbers 1, 2, 3 … with none missing and none twice, and each balance is the one
-  of the line before plus what the line deposits. You may print other lines as well: the checker does not look at them.
-- Each teller is a process of its own and calls `deposit`; so is the auditor, which calls `log`.
+  of the line before, by number, plus what the line deposits. In what order they come on the screen does not matter. You
+  may print other lines as well: the checker does not look at them.
+- Each teller is a process of its own, calls `deposit`, and prints the lines of its own deposits. So is the auditor,
+  which calls `log`, and prints its own.
 - It takes time to write a line: `time.sleep(self.write_s)` stays, for each line, with the lock or without. Different
   ledgers are written at the same time.
 - It is right whatever the timing, and under every start method.

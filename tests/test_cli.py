@@ -96,6 +96,7 @@ def test_hints_come_one_by_one_and_are_remembered(course):
     texts = [run("hint", "lab3", cwd=course).stdout for _ in range(4)]
     assert [text.count("hint ") for text in texts] == [1, 2, 3, 3]
     assert texts[1].startswith(texts[0])
+    assert [text.endswith("These are all.\n") for text in texts] == [False, False, False, True]
 
 
 def test_hints_where_nothing_can_be_remembered_are_all_shown(course):

@@ -74,6 +74,25 @@ def test_locks_that_each_process_makes_are_told_to_be_several():
     assert "are three locks: each process makes its own" in finding.sentence
 
 
+def test_a_join_that_gave_up_is_where_to_look_when_the_locks_are_gone():
+    _, finding = submission("lab03_transfer/wrong_join_with_timeout.py")
+    file = SUBMISSIONS / "lab03_transfer" / "wrong_join_with_timeout.py"
+    assert finding.line == line_of(file, "process.join(timeout=10)")
+    assert "had ended when teller-1 began (its join in line" in finding.sentence
+    assert "main" in finding.lane_tasks
+
+
+def test_what_main_did_wrong_is_shown_in_its_lane():
+    _, finding = submission("lab02_counter/wrong_overwritten.py")
+    assert finding.lane_tasks == ("main",)
+    assert "writes nothing into shared memory" in finding.sentence
+
+
+def test_a_print_of_several_writes_is_explained():
+    result, _ = submission("lab01_printing/wrong_one_print.py")
+    assert "a print whose text holds line ends is more than one write" in text_report(result, None, Paper())
+
+
 def test_serial_work_is_told_with_its_sleeps_and_what_was_held():
     result, finding = submission("lab02_counter/wrong_lock_while_walking.py")
     assert finding.kind is Kind.TOO_SERIAL

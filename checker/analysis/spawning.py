@@ -6,8 +6,6 @@ import ast
 import re
 
 from checker.analysis.exceptions import headline
-from checker.analysis.names import Names
-from checker.trace import Trace
 
 _NO_NAME = re.compile(r"NameError: (?:global )?name '(\w+)' is not defined")
 _NO_ATTRIBUTE = re.compile(r"AttributeError: (?:Can't get attribute|module '__m?p?_?main__' has no attribute) '(\w+)'")
@@ -39,26 +37,6 @@ def spawning_told(traceback: str, source: str, *, in_child: bool) -> str:
             "what a process is started with is pickled when it is spawned (only fork does without): functions have to "
             "stand at the top level of the file, and locks and queues have to be those of multiprocessing"
         )
-    return ""
-
-
-def gone_told(trace: Trace, names: Names, tasks: tuple[str, ...]) -> str:
-    """A sentence about an object that one of the tasks came too late to open; "" if none of them did."""
-    gone: set[str] = set()
-    for step in trace.steps:
-        if step.op.kind == "lock.unlink":
-            gone.update(step.op.args[0].split())
-        elif step.op.kind == "lock.open" and step.answer is not None and step.task in tasks:
-            identity = next(name for name in step.op.args[0].split() if name in gone)
-            record = trace.objects[identity]
-            where = "" if record.line is None else f" in line {record.line}"
-            joins = any(s.task == record.creator and s.op[:2] == ("process.join", step.task) for s in trace.steps)
-            what = "keep it in a variable, a started Process forgets its arguments" if joins else "join() them"
-            return (
-                f"{names.object(identity)} is gone: {names.task(record.creator)}, which made it{where}, no longer held "
-                f"it when {names.task(step.task)} began. Under spawn it has to be kept until the processes that use it "
-                f"have ended: {what}"
-            )
     return ""
 
 

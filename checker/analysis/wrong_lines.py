@@ -12,14 +12,13 @@ def wrong_line(trace: Trace, actual: str | None) -> int | None:
         trace: the schedule.
         actual: what was found in place of what was expected.
     """
-    return _last_lost_update(trace) or _printed(trace, actual)
+    return _first_lost_update(trace) or _printed(trace, actual)
 
 
-def _last_lost_update(trace: Trace) -> int | None:
-    """The line of the last write that overwrote what another task had written since the writer read it."""
+def _first_lost_update(trace: Trace) -> int | None:
+    """The line of the first write that overwrote what another task had written since the writer read it."""
     versions: dict[Cell, int] = {}
     seen: dict[tuple[str, Cell], int] = {}
-    found = None
     for step in trace.steps:
         kind, obj, args, line, _ = step.op
         if not step.done or kind not in ("memory.read", "memory.write"):
@@ -29,9 +28,9 @@ def _last_lost_update(trace: Trace) -> int | None:
             seen[step.task, cell] = versions.get(cell, 0)
             continue
         if seen.get((step.task, cell), versions.get(cell, 0)) < versions.get(cell, 0):
-            found = line
+            return line
         versions[cell] = seen[step.task, cell] = versions.get(cell, 0) + 1
-    return found
+    return None
 
 
 def _printed(trace: Trace, actual: str | None) -> int | None:
@@ -40,7 +39,7 @@ def _printed(trace: Trace, actual: str | None) -> int | None:
         return None
     for step in reversed(trace.steps):
         if step.op.kind == "stdout.write":
-            said = step.op.args[0].rstrip("\n")
-            if said and actual.endswith(said):
+            said = step.op.args[0].split("\n")
+            if any(line and actual.endswith(line) for line in said):
                 return step.op.line
     return None

@@ -136,6 +136,6 @@ def _foot(result: Result, finding: Finding, paper: Paper) -> list[str]:
     again = f"python -m checker {'replay ' if finding.schedule else ''}{command}"
     hint = f"python -m checker hint {command}" if result.lab else ""
     for label, text in (("at", where), ("again", again), ("hint", hint)):
-        if text:
-            lines += wrap(paper.visible(text), f"  {label:<{_FIELD}}", " " * (2 + _FIELD))
+        if text:  # never wrapped: they are there to be copied
+            lines.append(f"  {label:<{_FIELD}}{paper.visible(text)}")
     return lines

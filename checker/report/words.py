@@ -96,6 +96,10 @@ def remarks(shown: Shown) -> tuple[str, ...]:
         said.append("what is put into a queue arrives only when its feeder sends it")
     if any(step.op.startswith("give up waiting") for step in shown.steps):
         said.append("a timeout may expire in any schedule")
+    if any(step.op == r"print '\n'" for step in shown.steps):
+        said.append("a print whose text holds line ends is more than one write")
+    if any(step.op == "terminate" and step.line is None for step in shown.steps):
+        said.append("daemon processes are terminated when the process that started them ends")
     return tuple(said)
 
 

@@ -52,14 +52,15 @@ def _main_only_asks() -> Expectation:
         (main,) = (process for process in seen.processes or () if process.path == "main")
         asked = [kind for kind in main.operations if kind == "lock.value" or not kind.startswith(_DEAF)]
         if not asked:
-            return Mismatch("main reads or receives what the turnstiles have counted", "main asks nobody")
+            return Mismatch("main reads or receives what the turnstiles have counted", "main asks nobody", "main")
         wrote = any(kind.startswith("memory.write") for kind in main.operations)
         # Who receives numbers may well add them up in shared memory; who only reads it has no reason to.
         if wrote and all(kind.startswith("memory.") for kind in asked):
-            return Mismatch("main only reads the number", "main writes into shared memory, too")
+            return Mismatch("main only reads the number", "main writes into shared memory, too", "main")
         return None
 
-    return Expectation("main", "the number that main returns is what the turnstiles have counted", holds, real=False)
+    sentence = "main reads what the turnstiles have counted, or receives it, and writes nothing into shared memory"
+    return Expectation("main", sentence, holds, real=False)
 
 
 def _walked(turnstiles: int, visitors: int, walk_s: float) -> Expectation:

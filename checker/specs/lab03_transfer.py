@@ -81,7 +81,7 @@ def _main_asks() -> Expectation:
         (main,) = (process for process in seen.processes or () if process.path == "main")
         if any(kind.startswith(_ASKING) for kind in main.operations):
             return None
-        return Mismatch("main reads or receives the balances and the audit", "main asks nobody")
+        return Mismatch("main reads or receives the balances and the audit", "main asks nobody", "main")
 
     return Expectation("main", "what main returns comes from the accounts and the auditor", holds, real=False)
 
@@ -106,7 +106,7 @@ SPEC = Spec(
         _scenario("one teller, two rounds of 1 s", [[2, 3, 30]], 2, 1.0),
     ),
     parallel=Parallel(
-        sentence="tellers with different accounts, and the auditor's report, do not wait for each other",
+        sentence="tellers with different accounts count, and the auditor writes its report, at the same time",
         scenario=_scenario("two tellers with different accounts", [[0, 1, 30], [2, 3, 20]], 1, 1.0),
         bound_s=1.5,
         serial_s=2.0,

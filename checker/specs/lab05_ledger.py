@@ -73,7 +73,7 @@ def _by_tellers_and_auditor(tellers: int) -> Expectation:
             return Mismatch("an auditor: a process that writes the audits", "there is none")
         return None
 
-    sentence = "each teller is a process of its own, and so is the auditor"
+    sentence = "each teller is a process of its own and prints the lines of its deposits, and so does the auditor"
     return Expectation("processes", sentence, holds, kind="missing_process", real=False)
 
 

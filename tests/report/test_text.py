@@ -383,4 +383,5 @@ def test_no_line_is_wider_than_80_columns_unless_one_word_is_too_long(any_result
     assert all(char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Cs") for char in text)
     for line in text.split("\n"):
         longest = max((columns(word) for word in line.split()), default=0)
-        assert columns(line) <= 80 or longest > 50, line
+        is_to_copy = line.startswith(("  at       ", "  again    ", "  hint     "))  # half a command does harm
+        assert columns(line) <= 80 or longest > 50 or is_to_copy, line
