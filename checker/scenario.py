@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from checker.confirm import confirm_failure, proof_repeats
 from checker.engine.engine import Engine
 from checker.engine.schedule import Limits
+from checker.errors import NotRepeatable
 from checker.explore import Budget, Exploration, Why, explore
 from checker.findings import finding_of, unrepeatable_finding
 from checker.judge import Failure, Refusal, judge, refusal
@@ -17,20 +18,25 @@ from checker.strategies.base import Strategy
 from checker.trace import Reliance, Trace
 
 _ONLY_FRESH = "a process that had run before behaved differently: everything was done in fresh ones"
+_NEVER_THE_SAME = "fresh processes do something else each time, in the same schedule: nothing is proved"
 PROOF_REPEATED = "the proof was repeated in fresh processes"
 
 
 _UNPROVED = {
     Reliance.ENTROPY: "the program asks the system for random numbers, others in every run",
     Reliance.CHANGED: (
-        "an object was changed after it was put into a queue: it may arrive in any state in between, of which not all "
-        "were tried"
+        "an object was changed after it was put into a queue, or may have been (its class pickles it in its own way): "
+        "it may arrive in any state in between, of which not all were tried"
     ),
     Reliance.FILES: "the program writes files: when it reads and writes them is not decided by the checker",
     Reliance.IDENTITY: "the program uses id() or hash(), which are others in every process and every run",
     Reliance.DEATH: (
         "a process is killed, and what others then see of it, or of a queue that it used, before it is joined, was not "
         "tried in every way"
+    ),
+    Reliance.MEMORY: (
+        "shared memory was let go of while a process that was sent it may still use it, and new memory was made, which "
+        "may be in the same place"
     ),
     Reliance.ROOM: "a queue was full: how soon there is room again was not tried in every way",
 }
@@ -133,6 +139,9 @@ class Examiner:
             part = "" if count == found.schedules else f" ({count:,} of its {found.schedules:,} schedules)"
             return replace(proved, notes=(*proved.notes, f"{PROOF_REPEATED}{part}"))
         again = self.examine(scenario, fresh=True)
+        if again.found.proved and not proof_repeats(self.engine, scenario, again.found, lambda n: None)[0]:
+            again.found.not_repeatable = NotRepeatable(0, "the same in other fresh processes", "others", None)
+            return replace(again, notes=(*again.notes, _NEVER_THE_SAME))
         return replace(again, notes=(*again.notes, _ONLY_FRESH))
 
 

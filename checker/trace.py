@@ -144,10 +144,11 @@ class Reliance(Enum):
     RANDOM = "random"  # the seed of `random`
     CLOCK = "clock"  # virtual time
     ENTROPY = "entropy"  # the system's own random numbers (os.urandom), others in every run
-    CHANGED = "changed"  # an object was changed after it was put into a queue: any state in between might arrive
+    CHANGED = "changed"  # an object may have changed after it was put into a queue: any state in between might arrive
     FILES = "files"  # it writes files, whose accesses are no scheduling points
     IDENTITY = "identity"  # id() or hash(), others in every process
     DEATH = "death"  # what others see between a signal and the end of the process that it kills
+    MEMORY = "memory"  # which block new shared memory gets, where one that was let go of may be in use
     ROOM = "room"  # how much room there is in a pipe that was full and has been read from
 
 

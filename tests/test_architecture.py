@@ -40,6 +40,7 @@ IMPORTS: dict[str, set[str]] = {
     "scenario": {
         "confirm",
         "engine",
+        "errors",
         "explore",
         "findings",
         "judge",

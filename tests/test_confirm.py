@@ -120,6 +120,12 @@ def test_a_proof_is_repeated_and_every_difference_noticed(write, tmp_path):
             assert proof_repeats(engine, NOTHING, found, lambda count: None) == (same, 1)
 
 
+def test_a_program_that_is_another_one_each_time_is_never_proved(write):
+    result = checked(write("import datetime\ndef main():\n    print(datetime.datetime.now())\n    return 6\n"))
+    assert (result.verdict, result.proved) == (Verdict.PASS, False)
+    assert "fresh processes do something else each time" in text_of(result)
+
+
 def test_two_engines_repeat_a_proof_and_neither_takes_what_the_other_has(write):
     with Engine(write("def main():\n    print('x')\n")) as engine:
         trace = run_fresh(engine, NOTHING, ())

@@ -52,6 +52,10 @@ def tampering(tmp_path: Path, body: str) -> Path:
     return file
 
 
+def made_memory(size: int, initial: object) -> list[object]:
+    return ["main/memory.9", "memory", [size, initial, None], 1]
+
+
 HUGE = b"1" + b"0" * 400
 
 
@@ -84,6 +88,9 @@ HUGE = b"1" + b"0" * 400
         (frame(["clock", None, [], None, [["main.1/lock.1", "lock", [], 1]]]), "creation of 'main.1/lock.1'"),
         (frame(["clock", None, [], None, [["main/memory.1", "memory", [10**9, 0, None], 1]]]), "memory of 1000000000"),
         (frame(["lock.acquire", "main/lock.77", [True, None], None, []]), "lock.acquire on 'main/lock.77'"),
+        (frame(["clock", None, [], None, [made_memory(2, [1, []])]]), "memory of 2 elements"),
+        (frame(["clock", None, [], None, [made_memory(1, {})]]), "memory of 1 elements"),
+        (frame(["memory.write_slice", "main/memory.9", [0, 2, 1, [{}, 1]], None, [made_memory(2, 0)]]), "of 2 values"),
         (frame(["memory.read", None, [0], None, []]), "memory.read on None"),
         (frame(["process.join", "main.7", [None], None, []]), "process.join on 'main.7'"),
         (frame(["process.start", "main.1.1", ["x", False], None, []]), "process.start of 'main.1.1'"),

@@ -38,7 +38,7 @@ _PARTS: dict[str, tuple[ModuleType, ...]] = {
 
 _KEPT_OUT = frozenset(
     {"ask", "post", "refuse", "seconds", "CONVERSATION", "SPOILED"}
-    | {"Any", "NoReturn", "annotations", "begin", "is_plain"}
+    | {"Any", "NoReturn", "annotations", "begin", "is_immutable"}
 )
 
 

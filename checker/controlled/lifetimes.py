@@ -3,6 +3,9 @@
 CPython names each lock in the system, and a queue has several: a spawned process opens them by these names when it is
 unpickled. The name is gone when its maker no longer holds the object, at the latest when the maker begins to end. Who
 comes too late fails. (Under `fork` there are no names: the child has what its parent had.)
+
+Shared memory has no names, but blocks: one that its maker no longer holds is given to the next that is made, though a
+process that was sent it may still use it.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import weakref
 from typing import Any
 
 from checker.controlled.conversation import CONVERSATION, post
+from checker.controlled.reliance import rely
 
 
 class _State:
@@ -18,12 +22,16 @@ class _State:
 
     made: dict[str, weakref.ref[Any]] = {}  # noqa: RUF012 - one for the process, fresh for each task
     sent: list[str] = []  # noqa: RUF012
+    lent: dict[str, tuple[weakref.ref[Any], list[Any]]] = {}  # noqa: RUF012 - memory, and the Popen of who was sent it
+    users: list[Any] = []  # noqa: RUF012 - of memory that was let go of
 
 
 def begin() -> None:
     """Forgets the last task."""
     _State.made = {}
     _State.sent = []
+    _State.lent = {}
+    _State.users = []
 
 
 def made(obj: Any, identity: str, ctx: Any) -> None:
@@ -52,6 +60,25 @@ def open_all() -> None:
     """
     if _State.sent:
         post("lock.open", None, (" ".join(_State.sent),))
+
+
+def lent(memory: Any, identity: str, popen: Any) -> None:
+    """This process sends memory to another one, which it starts."""
+    if not identity.startswith(f"{CONVERSATION.path}/"):
+        return  # it was sent it itself: the maker decides
+    known = _State.lent
+
+    def gone(reference: weakref.ref[Any]) -> None:
+        if known is _State.lent:
+            _State.users += known.pop(identity)[1]
+
+    known.setdefault(identity, (weakref.ref(memory, gone), []))[1].append(popen)
+
+
+def making_memory() -> None:
+    """This process makes new memory."""
+    if not all(popen.has_ended for popen in _State.users):
+        rely("memory")
 
 
 def let_go() -> None:

@@ -9,20 +9,12 @@ from typing import Any, NoReturn
 
 from checker.controlled import context, exiting, lifetimes
 from checker.controlled.conversation import CONVERSATION, ask, post, refuse
+from checker.controlled.plainness import is_immutable
 from checker.controlled.reduction import ForkingPickler
 from checker.controlled.synchronize import SEM_VALUE_MAX, seconds
 from checker.wire import MAX_DATA_BYTES
 
 __all__ = ["Empty", "Full", "JoinableQueue", "Queue", "SimpleQueue"]
-
-_ATOMS = frozenset({int, str, bytes, float, bool, type(None), complex})
-
-
-def is_immutable(obj: Any) -> bool:
-    """Whether nothing can change `obj` any more, so that it does not matter when it is pickled."""
-    kind = type(obj)
-    return kind in _ATOMS or ((kind is tuple or kind is frozenset) and all(map(is_immutable, obj)))
-
 
 def _sent(data: bytes) -> bytes:
     if len(data) > MAX_DATA_BYTES:

@@ -11,12 +11,6 @@ from typing import Any, ClassVar
 
 __all__ = ["ForkingPickler", "dump", "register"]
 
-_ATOMS = frozenset({int, str, bytes, bytearray, float, bool, type(None), complex})
-_PICKLING = frozenset(
-    {"__reduce_ex__", "__reduce__", "__getstate__", "__getnewargs__", "__getnewargs_ex__"}
-    | {"__slots__", "__getattribute__", "__getattr__"}
-)
-_CONTAINERS = frozenset({list, tuple, set, frozenset})
 
 
 class ForkingPickler(pickle.Pickler):
@@ -83,23 +77,3 @@ def _rebuild_partial(func: Any, args: Any, keywords: Any) -> Any:
 
 
 register(functools.partial, _reduce_partial)
-
-
-def is_plain(obj: Any) -> bool:
-    """Whether pickling `obj` runs no code of the student's: it is made of built-in things and ordinary instances."""
-    kind = type(obj)
-    if kind in _ATOMS:
-        return True
-    try:
-        if kind is dict:
-            return all(is_plain(key) and is_plain(value) for key, value in obj.items())
-        if kind in _CONTAINERS:
-            return all(map(is_plain, obj))
-        return _is_pickled_as_usual(kind) and is_plain(vars(obj))
-    except (RecursionError, TypeError):
-        return False
-
-
-def _is_pickled_as_usual(kind: type) -> bool:
-    """Whether instances of a class are pickled as their type and what `vars` holds of them, by no code of its own."""
-    return all(getattr(kind, name, None) is getattr(object, name, None) for name in _PICKLING)

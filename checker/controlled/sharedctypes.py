@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 from typing import Any, NoReturn
 
-from checker.controlled import context
+from checker.controlled import context, lifetimes
 from checker.controlled.conversation import CONVERSATION, ask, post, refuse
 from checker.controlled.synchronize import Lock, RLock
 
@@ -70,13 +70,18 @@ def _split(type_: Any, local: Any) -> list[Any]:
 
 def _created(type_: Any, size: int, local: list[Any], guard: str | None) -> str:
     first = local[0] if local else None
-    if any(element != first or type(element) is not type(first) for element in local):
+    if any(repr(element) != repr(first) for element in local):  # 0.0 is equal to -0.0
         if size > _MAX_INITIAL:
             refuse("uncontrolled", f"an Array made from {size} different elements is too large to be controlled")
-        return CONVERSATION.create("memory", [size, local, guard])
+        return _new(size, local, guard)
     if first is None:
         first = _to_wire(type_, type_().value)
-    return CONVERSATION.create("memory", [size, first, guard])
+    return _new(size, first, guard)
+
+
+def _new(size: int, initial: Any, guard: str | None) -> str:
+    lifetimes.making_memory()
+    return CONVERSATION.create("memory", [size, initial, guard])
 
 
 class _RawMemory:
@@ -89,6 +94,7 @@ class _RawMemory:
 
     def __reduce__(self) -> Any:
         context.assert_spawning(self)
+        lifetimes.lent(self, self._memory, context.get_spawning_popen())
         return type(self), (self._type, self._memory, self._size)
 
 
@@ -190,7 +196,7 @@ def _array_class(type_: Any) -> type[_RawArray]:
 def _raw_value(typecode_or_type: Any, args: tuple[Any, ...], guard: str | None) -> _RawValue:
     type_ = _type_of(typecode_or_type)
     initial = _to_wire(type_, type_(*args).value)
-    return _RawValue(type_, CONVERSATION.create("memory", [1, initial, guard]), 1)
+    return _RawValue(type_, _new(1, initial, guard), 1)
 
 
 def _raw_array(typecode_or_type: Any, size_or_initializer: Any, guard: str | None) -> _RawArray:

@@ -19,6 +19,7 @@ from checker.controlled.reliance import rely
 
 _real_write = os.write
 _real_urandom = os.urandom
+_real_getrandom: Any = getattr(os, "getrandom", None)
 _real_seed, _real_uuid1 = random.Random.seed, uuid.uuid1
 _SIGABRT = 6
 _PID_MAX = 1 << 22  # real process ids are smaller, virtual ones larger
@@ -94,6 +95,12 @@ def urandom(size: int, /) -> bytes:
     """Return a bytes object containing random bytes suitable for cryptographic use."""
     rely("entropy")
     return _real_urandom(size)
+
+
+def getrandom(size: int, flags: int = 0) -> bytes:
+    """Obtain a series of random bytes."""
+    rely("entropy")
+    return _real_getrandom(size, flags)  # type: ignore[no-any-return]
 
 
 def _seed_method(self: random.Random, a: Any = None, version: int = 2) -> None:
@@ -178,6 +185,7 @@ PATCHES: list[tuple[Any, str, Any]] = [
     (os, "abort", abort),
     (os, "write", write),
     (os, "urandom", urandom),
+    (os, "getrandom", getrandom),
     (random, "_urandom", urandom),
     (random, "seed", _seed),
     (random.Random, "seed", _seed_method),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import traceback
 from typing import Any
 
-from checker.controlled.reduction import ForkingPickler, is_plain
+from checker.controlled.plainness import is_plain
+from checker.controlled.reduction import ForkingPickler
 
 _MAX_TRACEBACK_CHARS = 100_000
 
@@ -14,7 +15,8 @@ class Upcalls:
     """The objects that this process put into queues; each queue numbers its own from 0.
 
     Attributes:
-        waiting: those that are not pickled yet: the object, and its pickle as it was when it was put, if it is plain.
+        waiting: those that are not pickled yet: the object, and its pickle as it was when it was put (None where making
+            it might be noticed: then it may have changed since).
     """
 
     __slots__ = ("_counts", "waiting")
@@ -42,7 +44,7 @@ class Upcalls:
             data = bytes(ForkingPickler.dumps(obj))
         except Exception:
             return ["unpicklable", traceback.format_exc()[-_MAX_TRACEBACK_CHARS:]], b""
-        return ["pickled", data_then is not None and data_then != data], data
+        return ["pickled", data_then != data], data
 
 
 def _as_it_is(obj: Any) -> bytes | None:

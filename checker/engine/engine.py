@@ -113,7 +113,8 @@ class Engine:
 
         Args:
             output: what of the printed order can be seen; a word of `spec.Output`.
-            fresh: no process of this run had a task before, and none gets another; none posts (see `wire`).
+            fresh: no process of this run had a task before, and none gets another; none posts (see `wire`), and nothing
+                is remembered of other runs (see `kernel.recall`).
 
         Raises:
             NotRepeatable: the strategy follows an earlier schedule, and the program does not.
@@ -128,9 +129,7 @@ class Engine:
         posting = self._posting and not fresh
         call = Call(self._file, args, self._directory, self._seed, self._cpu_limit_s, posting)
         program = WorkerProgram(call, pool, self._computing)
-        remembered = self._recalls.get((output, self.fine))
-        if remembered is None:
-            remembered = self._recalls[output, self.fine] = recall(output, fine=self.fine)
+        remembered = None if fresh else self._remembered(output)
         kernel = Kernel(output, fine=self.fine, remembered=remembered)
         try:
             trace = run_schedule(kernel, strategy, program, limits)
@@ -146,6 +145,12 @@ class Engine:
             self.fine = True
             raise StartAgain
         return trace
+
+    def _remembered(self, output: str) -> Recall:
+        known = self._recalls.get((output, self.fine))
+        if known is None:
+            known = self._recalls[output, self.fine] = recall(output, fine=self.fine)
+        return known
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from checker.trace import Cell, Json, ObjectRecord, Op
 LOCKS = frozenset({"lock", "rlock", "semaphore", "bounded_semaphore"})
 MAX_ELEMENTS = 10_000_000
 _NUMBER = (int, float)
+_SCALARS = frozenset({int, float, str, bool, type(None)})
 _MOST = 1.7e308  # seconds above it, in an int of thousands of digits, would not go into a float
 MAX_OBJECTS = 100_000
 MAX_PROCESSES = 1000
@@ -37,7 +38,9 @@ def check_creation(
         raise MalformedMessage(f"a semaphore with {args[0]} units")
     if kind == "memory":
         size, initial, guard = args
-        if not 0 <= size <= MAX_ELEMENTS or (type(initial) is list and len(initial) != size) or type(initial) is dict:
+        for_all = type(initial) is not list
+        fits = 0 <= size <= MAX_ELEMENTS and (for_all or len(initial) == size)
+        if not fits or not _are_scalars([initial] if for_all else initial):
             raise MalformedMessage(f"memory of {size} elements with other initial values")
         if guard is not None and (guard not in objects or objects[guard].kind not in ("lock", "rlock")):
             raise MalformedMessage("memory with a guard that is no lock")
@@ -102,5 +105,9 @@ def _check_elements(size: int, op: Op) -> None:
     touched = range(start, stop, step)
     if touched and not (0 <= touched[0] < size and 0 <= touched[-1] < size):
         raise MalformedMessage(f"{op.kind} of elements {start}:{stop}:{step} of {size}")
-    if op.kind == "memory.write_slice" and len(op.args[3]) != len(touched):
+    if op.kind == "memory.write_slice" and (len(op.args[3]) != len(touched) or not _are_scalars(op.args[3])):
         raise MalformedMessage(f"{op.kind} of {len(op.args[3])} values to {len(touched)} elements")
+
+
+def _are_scalars(values: list[Json]) -> bool:
+    return all(type(value) in _SCALARS for value in values)

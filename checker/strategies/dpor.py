@@ -89,7 +89,7 @@ class Dpor:
             before = self._history.steps[self._depth].step
             now = granted.step
             if before is not now and before != now:
-                raise NotRepeatable(self._depth, _said(before.op), _said(now.op), now.op.line)
+                raise NotRepeatable(self._depth, *_told_apart(before.op, now.op), now.op.line)
         else:
             node.footprint = granted.step.footprint
             self._history.append(granted)
@@ -193,6 +193,12 @@ class Dpor:
             initials.insert(0, second)
         if not any(task in node.backtrack or task in node.sleep for task in initials):
             node.backtrack.append(initials[0])
+
+
+def _told_apart(one: Op, other: Op) -> tuple[str, str]:
+    """Two operations in words; with their arguments where those alone are different."""
+    said = _said(one), _said(other)
+    return said if said[0] != said[1] else (f"{said[0]} with {one.args!r:.50}", f"{said[1]} with {other.args!r:.50}")
 
 
 def _said(op: Op) -> str:

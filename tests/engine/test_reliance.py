@@ -14,11 +14,15 @@ from tests.checked import needs_proc, run_once
 pytestmark = [needs_proc, pytest.mark.usefixtures("workers")]
 
 HEAD = """
-import datetime, io, os, random, time, uuid
+import collections, datetime, io, os, random, time, uuid
 from multiprocessing import JoinableQueue, Lock, Process, Queue, Value
 
 class Box:
     pass
+
+class Slow:
+    def __reduce__(self):
+        return Slow, ()
 
 def idle(*shared):
     time.sleep(1)
@@ -42,6 +46,10 @@ RELIES = [
     ("entropy", "return str(uuid.uuid1())"),
     ("", "return random.Random(7).random()"),
     ("random", "return random.random()"),
+    ("entropy", "os.getrandom(4)"),
+    ("changed", "q, box = Queue(), Slow()\n    q.put(box)\n    q.get()"),
+    ("changed", "q, items = Queue(), collections.deque([0, 0])\n    q.put(items)\n    items[0] = 1\n    q.get()"),
+    ("", "q = Queue()\n    q.put(collections.Counter('abc'))\n    q.get()"),
     ("clock", "return time.clock_gettime(time.CLOCK_MONOTONIC)"),
     ("identity", "return sorted([Lock(), Lock()], key=id) and None"),
     ("identity", "return hash('text')"),
@@ -88,6 +96,27 @@ def test_a_joinable_queue_is_not_trusted_once_one_who_used_it_was_killed(program
 
 def test_only_the_seed_and_virtual_time_leave_a_proof():
     assert set(Reliance) - UNPROVABLE == {Reliance.RANDOM, Reliance.CLOCK}
+
+
+def test_what_a_process_prints_when_it_is_killed_may_still_come(program):
+    killed = "    p = Process(target=print, args=('here',))\n    p.start()\n    p.kill()\n    print('killed')\n"
+    assert Reliance.DEATH in relies_on(program(HEAD + killed))
+
+
+def lends(made: str, kept: str = "") -> str:
+    start = f"p = Process(target=idle, args=({made},)); p.start(); ps.append(p){kept}"
+    return f"    ps, kept = [], []\n    for n in range(2):\n        {start}\n    for p in ps: p.join()\n"
+
+
+@pytest.mark.parametrize("made", ["RawValue('i', n)", "RawArray('i', [n, 7])", "Value('i', n, lock=LOCK)"])
+def test_memory_that_is_let_go_of_and_may_be_given_to_others_is_not_trusted(program, made):
+    head = HEAD.replace("def main():\n", "from multiprocessing import RawArray, RawValue\nLOCK = None\n\ndef main():\n")
+    head += "    global LOCK\n    LOCK = Lock()\n"
+    assert relies_on(program(head + lends(made))) == {Reliance.MEMORY}
+    kept = lends("x", "; kept.append(x)").replace("p = Process", f"x = {made}; p = Process")
+    assert relies_on(program(head + kept, name="kept")) == set()
+    joined = lends(made, "; p.join()")
+    assert relies_on(program(head + joined, name="joined")) == set(), "nobody uses it any more"
 
 
 LEAK = """
