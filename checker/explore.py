@@ -145,7 +145,7 @@ def _explore(
     dpor = Dpor()
     found.strategy = dpor.name
     strategy: Strategy = dpor
-    while not dpor.exhausted:
+    while strategy is not dpor or not dpor.exhausted:
         if not _go_on(found, budget, started):
             break
         try:
@@ -156,7 +156,8 @@ def _explore(
             if _look(found, trace, judge, satisfied):
                 break
             progress(found.schedules)
-        if strategy is dpor and (found.not_repeatable is not None or found.cut >= MAX_CUT):
+        cut_short = found.cut >= (1 if dpor.exhausted else MAX_CUT)  # what lies behind a cut is not explored
+        if strategy is dpor and (found.not_repeatable is not None or cut_short):
             strategy = RandomWalk(Random(seed))
             found.strategy = f"{dpor.name}, then {strategy.name}"
             budget = replace(budget, schedules=min(budget.schedules, found.schedules + found.cut + SAMPLED))

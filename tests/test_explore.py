@@ -96,6 +96,16 @@ def test_schedules_that_do_not_end_are_counted_apart_and_prove_nothing():
     assert found.why is Why.EXHAUSTED or found.cut <= 8
 
 
+def test_what_lies_behind_a_schedule_that_does_not_end_is_looked_for_at_random():
+    # As with a program that polls: what is cut off races with nothing, and depth first all seems to be explored.
+    poller = [op("clock")] * 30
+    script = Script.of_children(LOCK, poller, [op("stdout.write", None, "x\n")])
+    assert explored(script).proved
+    found = explored(script, budget=PLENTY, steps=36)
+    assert (found.proved, found.strategy) == (False, "DPOR, then random walk")
+    assert (found.why, found.cut) == (Why.SCHEDULES, HOPELESS), "it is not taken for exhausted"
+
+
 def test_where_nothing_ends_it_samples_and_stops():
     children = [[write(V, 1)], [write(V, 2)], [write(V, 3)], [read(V)] * 200]
     found = explored(Script.of_children(VALUE, *children, joins=False), steps=60)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 from checker.controlled import process, reduction
 from checker.controlled.conversation import refuse
@@ -206,8 +206,8 @@ class ForkProcess(process.BaseProcess):
     _start_method = "fork"
 
     @staticmethod
-    def _Popen(process_obj: Any) -> Any:  # type: ignore[override]
-        return popen.Popen(process_obj, "fork")
+    def _Popen(process_obj: Any) -> NoReturn:  # type: ignore[override]
+        refuse("uncontrolled", "a process of get_context('fork') is not controlled yet")
 
 
 class ForkServerProcess(process.BaseProcess):

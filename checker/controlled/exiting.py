@@ -63,6 +63,6 @@ def exit_function() -> None:
 
 def flush_std_streams() -> None:
     """Flushes sys.stdout and sys.stderr, if they can be."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
         with contextlib.suppress(AttributeError, ValueError):
-            stream.flush()
+            getattr(sys, name).flush()

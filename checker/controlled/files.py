@@ -19,7 +19,7 @@ from collections.abc import Callable
 from sys import _getframe
 from typing import Any
 
-from checker.controlled.conversation import CONVERSATION
+from checker.controlled.conversation import CONVERSATION, refuse
 from checker.controlled.reliance import rely
 
 bz2: Any
@@ -54,12 +54,29 @@ _CHANGING = frozenset(
 )
 _WATCHED = _EVENTS | _CHANGING | {"import", "open"}
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_open = _settled(io.open, "io")
+
+
+def _off_the_terminal(function: Callable[..., Any], module: str) -> Callable[..., Any]:
+    """Refuses a stream of the program's own on descriptor 1 or 2, which are the terminal's in name only."""
+
+    @functools.wraps(function)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if any(type(arg) is int and arg in (1, 2) for arg in args[:2]):
+            refuse("uncontrolled", "a stream of its own on the terminal is not controlled yet")
+        return function(*args, **kwargs)
+
+    guarded.__module__ = module
+    return guarded
+
+
+_open = _off_the_terminal(_settled(io.open, "io"), "io")
+
 
 PATCHES: list[tuple[Any, str, Any]] = [
     (builtins, "open", _open),
     (io, "open", _open),
     (bz2, "_builtin_open", _open),
+    *((os, name, _off_the_terminal(getattr(os, name), "os")) for name in ("dup", "dup2") if hasattr(os, name)),
     *((os, name, _settled(getattr(os, name), "os")) for name in _OF_OS.split() if hasattr(os, name)),
 ]
 

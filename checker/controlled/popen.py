@@ -158,7 +158,7 @@ _NO_GUARD = """
 
 def known_pids() -> dict[int, str]:
     """The paths of the processes that this one knows by their process id: itself, its parent, its children."""
-    pids = {child.pid: child._popen.path for child in process.started_children()}
+    pids = {child.pid: child._popen.path for child in process.started_children() if not child._popen.has_ended}
     pids[os.getpid()] = CONVERSATION.path
     if "." in CONVERSATION.path:
         pids[os.getppid()] = CONVERSATION.path.rpartition(".")[0]

@@ -11,7 +11,7 @@ from checker.controlled import context, exiting, lifetimes
 from checker.controlled.conversation import CONVERSATION, ask, post, refuse
 from checker.controlled.plainness import is_immutable
 from checker.controlled.reduction import ForkingPickler
-from checker.controlled.synchronize import SEM_VALUE_MAX, seconds
+from checker.controlled.synchronize import SEM_VALUE_MAX, blocks, seconds, units
 from checker.wire import MAX_DATA_BYTES
 
 __all__ = ["Empty", "Full", "JoinableQueue", "Queue", "SimpleQueue"]
@@ -29,9 +29,9 @@ class Queue:
 
     def __init__(self, maxsize: int = 0, *, ctx: Any) -> None:
         unbounded = maxsize <= 0
-        self._maxsize = SEM_VALUE_MAX if unbounded else maxsize
+        self._maxsize = SEM_VALUE_MAX if unbounded else units(maxsize, SEM_VALUE_MAX)
         exiting.register()
-        self._identity = CONVERSATION.create("queue", [0 if unbounded else int(maxsize), self._joinable])
+        self._identity = CONVERSATION.create("queue", [0 if unbounded else self._maxsize, self._joinable])
         lifetimes.made(self, self._identity, ctx)
         self._reset()
 
@@ -58,25 +58,27 @@ class Queue:
     def put(self, obj: Any, block: bool = True, timeout: float | None = None) -> None:  # noqa: FBT001, FBT002
         if self._closed:
             raise ValueError(f"Queue {self!r} is closed")
+        block = blocks(block)
         now = is_immutable(obj)
         data = _sent(pickle.dumps(obj)) if now else b""
         if not self._has_feeder and not self._joincancelled:
             # before the question: the feeder may be at work before the answer is here
             exiting.expect_feeder(self._identity)
             try:
-                CONVERSATION.put(self._identity, obj, (bool(block), seconds(timeout), now), data)
+                CONVERSATION.put(self._identity, obj, (block, seconds(timeout), now), data)
             except BaseException:
                 exiting.forget_feeder(self._identity)
                 raise
         else:
-            CONVERSATION.put(self._identity, obj, (bool(block), seconds(timeout), now), data)
+            CONVERSATION.put(self._identity, obj, (block, seconds(timeout), now), data)
         self._has_feeder = True
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:  # noqa: FBT001, FBT002
         if self._closed:
             raise ValueError(f"Queue {self!r} is closed")
+        block = bool(block) if block and timeout is None else blocks(block)
         # unserialize the data after having released the lock
-        return pickle.loads(ask("queue.get", self._identity, (bool(block), seconds(timeout)))[1])
+        return pickle.loads(ask("queue.get", self._identity, (block, seconds(timeout)))[1])
 
     def qsize(self) -> int:
         return ask("queue.qsize", self._identity)[0]  # type: ignore[no-any-return]

@@ -121,6 +121,9 @@ class _RawArray(_RawMemory):
     def __len__(self) -> int:
         return self._size
 
+    def __bytes__(self) -> NoReturn:
+        refuse("uncontrolled", "bytes() of shared memory is not controlled yet")
+
     def _index(self, key: Any) -> int:
         index = int(key.__index__())
         if index < 0:

@@ -5,6 +5,7 @@ The layers above the raw one are Python's own, so that a program's buffering is 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from checker.controlled.conversation import CONVERSATION, post, refuse
 
 _MAX_CHUNK_BYTES = 256 * 1024
+_BUFFER_BYTES = 1024  # the `st_blksize` of a terminal on Linux, which is what Python takes
 
 
 class _Terminal(io.RawIOBase):
@@ -24,6 +26,9 @@ class _Terminal(io.RawIOBase):
         self.mode = "wb"
 
     def writable(self) -> bool:
+        return True
+
+    def isatty(self) -> bool:
         return True
 
     def fileno(self) -> int:
@@ -76,7 +81,7 @@ def asked_input(prompt: object = "", /) -> str:
 
 
 def _stream(kind: str, number: int, name: str, errors: str) -> io.TextIOWrapper:
-    buffer = io.BufferedWriter(_Terminal(kind, number, name))
+    buffer = io.BufferedWriter(_Terminal(kind, number, name), _BUFFER_BYTES)
     return io.TextIOWrapper(buffer, encoding="utf-8", errors=errors, newline="\n", line_buffering=True)
 
 
@@ -88,9 +93,10 @@ def begin() -> None:
 
 
 def write_error(text: str) -> None:
-    """Writes to what the program has as its sys.stderr."""
+    """Writes to what the program has as its sys.stderr, if anything."""
     stream = sys.stderr
-    stream.write(text)
+    with contextlib.suppress(AttributeError):
+        stream.write(text)
 
 
 def write_to_descriptor(number: int, data: Any) -> int:

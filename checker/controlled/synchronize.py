@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 import sys
 import threading
 from typing import Any
@@ -28,6 +29,17 @@ def seconds(timeout: Any) -> float | None:
     return float(timeout) if timeout > 0 else 0.0
 
 
+def blocks(block: Any) -> bool:
+    """Whether to wait, as CPython's `SemLock` takes it.
+
+    Raises:
+        TypeError: before Python 3.12, it is no whole number (a timeout, say, that was meant for the next argument).
+    """
+    if type(block) is not bool and sys.version_info < (3, 12):
+        operator.index(block)
+    return bool(block)
+
+
 class SemLock:
     """Base class for semaphores and mutexes."""
 
@@ -45,9 +57,9 @@ class SemLock:
         lifetimes.made(self, self._identity, ctx)
 
     def acquire(self, block: bool = True, timeout: float | None = None) -> bool:  # noqa: FBT001, FBT002
+        block = blocks(block)
         if not block or timeout is not None:
-            timeout_s = seconds(timeout)
-            return ask("lock.acquire", self._identity, (bool(block), timeout_s))[0]  # type: ignore[no-any-return]
+            return ask("lock.acquire", self._identity, (block, seconds(timeout)))[0]  # type: ignore[no-any-return]
         post("lock.acquire", self._identity, (True, None))
         return True
 
@@ -91,7 +103,7 @@ class Semaphore(SemLock):
     """A counting semaphore."""
 
     def __init__(self, value: int = 1, *, ctx: Any) -> None:
-        SemLock.__init__(self, "semaphore", [_units(value, SEM_VALUE_MAX)], SEM_VALUE_MAX, ctx=ctx)
+        SemLock.__init__(self, "semaphore", [units(value, SEM_VALUE_MAX)], SEM_VALUE_MAX, ctx=ctx)
 
     def get_value(self) -> int:
         return self._get_value()
@@ -104,14 +116,14 @@ class BoundedSemaphore(Semaphore):
     """A semaphore that never holds more than it began with."""
 
     def __init__(self, value: int = 1, *, ctx: Any) -> None:
-        units = _units(value, SEM_VALUE_MAX)
-        SemLock.__init__(self, "bounded_semaphore", [units], units, ctx=ctx)
+        most = units(value, SEM_VALUE_MAX)
+        SemLock.__init__(self, "bounded_semaphore", [most], most, ctx=ctx)
 
     def __repr__(self) -> str:
         return f"<{self.__class__.__name__}(value={self._get_value()}, maxvalue={self._maxvalue})>"
 
 
-def _units(value: Any, maximum: int) -> int:
+def units(value: Any, maximum: int) -> int:
     """The initial value as `SemLock` takes it."""
     if isinstance(value, float) or not hasattr(value, "__index__"):
         raise TypeError(f"'{type(value).__name__}' object cannot be interpreted as an integer")

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from checker.controlled import context, popen, stdio
+from checker.controlled import context, popen, process, stdio
 from checker.controlled.conversation import CONVERSATION, SPOILED, ask, refuse
 from checker.controlled.reliance import rely
 
@@ -62,7 +62,7 @@ def kill(pid: int, signal: int, /) -> None:
     """Kill a process with a signal."""
     path = popen.known_pids().get(pid)
     if path is None:
-        if 0 < pid <= _PID_MAX:
+        if 0 < pid <= _PID_MAX or pid in (child.pid for child in process.started_children()):  # those have ended
             raise ProcessLookupError(3, "No such process")
         refuse("uncontrolled", "os.kill of a process that is not this one, its parent or its child is not controlled")
     if signal in _UNCONTROLLED_SIGNALS:

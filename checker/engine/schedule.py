@@ -200,7 +200,7 @@ class _Run:
             return True
         elif kind == "kill":
             victim = self._kernel.killed.get(args[0])
-            if victim is not None and victim[0].op.kind in ("stdout.write", "stderr.write"):
+            if victim is not None and victim[0].op.kind == "stdout.write":
                 self._relies.add(Reliance.DEATH)  # what it was printing may still come
             self._program.kill(args[0])
             return self._kernel.tasks[task].exit_code is not None

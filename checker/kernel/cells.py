@@ -49,7 +49,9 @@ class NeedsPickle(NamedTuple):
 
 
 class ClockAnswer(NamedTuple):
-    """The operation is finished; the task is told its virtual clock."""
+    """The operation is finished; the task is told its virtual clock and `ticks_s` seconds more."""
+
+    ticks_s: float
 
 
 Outcome: TypeAlias = Done | Failed | Next | NeedsPickle | ClockAnswer | None

@@ -104,7 +104,7 @@ def granted(
 ) -> Granted:
     """The step as it is granted, with the task's clock after it; `what` has its writes, adds and effects."""
     if type(outcome) is ClockAnswer:
-        outcome = Done(clock_s)
+        outcome = Done(clock_s + outcome.ticks_s)
     assert outcome is not None
     assert not isinstance(outcome, ClockAnswer)
     done = type(outcome) is Done or type(outcome) is Failed

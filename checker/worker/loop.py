@@ -24,7 +24,7 @@ _TASKS_PER_COLLECTION = 50
 _DEBUG_FD = _FIRST_FD + 1
 _PR_SET_PDEATHSIG = 1
 _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None  # made here, not in each worker
-_exit_now, _real_signal, _getppid = os._exit, signal.signal, os.getppid
+_exit_now, _real_signal, _getppid, _dup2 = os._exit, signal.signal, os.getppid, os.dup2
 _setsid = getattr(os, "setsid", lambda: None)
 
 
@@ -47,9 +47,9 @@ def become_worker() -> scrub.Baseline:
     sys.modules["checker"].__path__ = []  # the program finds nothing more of the checker
     install.install()
     null = os.open(os.devnull, os.O_RDWR)
-    os.dup2(2, _DEBUG_FD, inheritable=False)
+    _dup2(2, _DEBUG_FD, inheritable=False)
     for number in (0, 1, 2):
-        os.dup2(null, number)
+        _dup2(null, number)
     os.close(null)
     baseline = scrub.Baseline()
     gc.disable()
@@ -65,7 +65,7 @@ def serve(fd: int, baseline: scrub.Baseline, parent_pid: int) -> NoReturn:
     _die_with_parent()
     if _getppid() != parent_pid:
         _exit_now(1)
-    os.dup2(fd, _FIRST_FD, inheritable=False)
+    _dup2(fd, _FIRST_FD, inheritable=False)
     os.close(fd)
     channel = Channel(_adopted(_FIRST_FD))
     limits.begin(parent_pid)

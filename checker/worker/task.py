@@ -11,7 +11,19 @@ import random
 import sys
 from typing import Any
 
-from checker.controlled import context, exiting, lifetimes, popen, process, relatives, reliance, stdio, system, uncaught
+from checker.controlled import (
+    clock,
+    context,
+    exiting,
+    lifetimes,
+    popen,
+    process,
+    relatives,
+    reliance,
+    stdio,
+    system,
+    uncaught,
+)
 from checker.controlled.conversation import CONVERSATION, ask, refuse
 from checker.wire import MAX_JSON_BYTES, Channel
 from checker.worker import limits, program, scrub
@@ -31,6 +43,7 @@ def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.B
     stdio.begin()
     CONVERSATION.begin(channel, path, fields["file"], posting=fields["posting"])
     exiting.begin()
+    clock.begin()
     reliance.begin()
     lifetimes.begin()
     context.begin()
@@ -51,6 +64,7 @@ def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.B
     finally:
         limits.watch(0)
         CONVERSATION.end()
+        process.begin("MainProcess", inheriting=False)  # lets go of what this one was given, while nobody hears it
         program.forget()
 
 
@@ -81,6 +95,7 @@ def _run_main(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, lis
         _report(error, text)
     if result:
         _check_result(result[0])
+    exiting.flush_std_streams()  # so does the interpreter when the script is over, before all that comes at exit
     _run_exit_handlers()
     return code, text, result
 

@@ -125,6 +125,7 @@ def _be_the_run(program: Path, start_method: str, seed: int, streams: Streams) -
         multiprocessing.set_start_method(start_method)
         noise.install(str(program), seed)
         os.write(result, _call_main(program).encode())
+        sys.stdout.flush()  # as the interpreter does when the script is over
         multiprocessing.util._exit_function()  # type: ignore[attr-defined]
         sys.stdout.flush()
     finally:

@@ -99,6 +99,10 @@ PROGRAMS = {
             for call in (
                 lambda: lock.acquire(), lambda: rlock.acquire(True, 1), lambda: sem.acquire(block=False),
                 lambda: bounded.acquire(timeout=0.5), lambda: rlock.acquire(0), lambda: rlock.acquire(1, -3),
+                lambda: RLock().acquire(0.5), lambda: Lock().acquire("x"), lambda: Lock().acquire(None),
+                lambda: Lock().acquire(block=2), lambda: Queue().put(1, 0.5), lambda: Queue(1).put(1, "x"),
+                lambda: Queue(4 / 2), lambda: JoinableQueue(1.5), lambda: Queue(2**40), lambda: Queue(-0.5) and None,
+                lambda: Process(target=Lock().acquire).start(), lambda: Process(target=Semaphore().release).start(),
                 lambda: lock.acquire(timeout="x"), lambda: lock.acquire(True, []), lambda: Semaphore(-1),
                 lambda: Semaphore("x"), lambda: Semaphore(2**40), lambda: BoundedSemaphore(1.5),
                 lambda: pickle.dumps(lock), lambda: pickle.dumps(sem), lambda: pickle.dumps(Queue()),

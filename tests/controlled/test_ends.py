@@ -41,6 +41,43 @@ def test_exit_codes(judged, how, code, said):
     assert judge.text["stderr"] == said
 
 
+@pytest.mark.parametrize(
+    ("body", "code"), [("del sys.stdout", 0), ("sys.stdout = None", 0), ("sys.stderr = None; raise ValueError", 1)]
+)
+def test_a_process_without_its_streams_ends_as_it_would(judged, body, code):
+    judge = judged(f"""
+        import sys
+        from multiprocessing import Process
+        def child():
+            {body}
+        def main():
+            p = Process(target=child)
+            p.start()
+            p.join()
+            return p.exitcode
+    """)
+    assert judge.returned == code
+
+
+def test_the_terminal_takes_so_much_at_once_and_the_rest_of_main_comes_before_its_end(judged):
+    judge = judged("""
+        import os, sys
+        from multiprocessing import Process
+        def child():
+            sys.stdout.buffer.write(b"x" * 3000)
+            os._exit(0)
+        def main():
+            p = Process(target=child)
+            p.start()
+            print("rest", sys.stdout.isatty(), end="")
+    """)
+    said = [(path, args[0]) for path, kind, _, args, *_ in judge.requests if kind == "stdout.write"]
+    assert ("main.1", "x" * 3000) in said
+    kinds = [kind for path, kind, *_ in judge.requests if path == "main"]
+    assert kinds.index("stdout.write") < kinds.index("process.join")
+    assert ("main", "rest True") in said
+
+
 def test_abort_is_a_signal(judged):
     assert judged(FAILING, "abort").returned == -6
 

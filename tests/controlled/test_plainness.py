@@ -100,7 +100,7 @@ PLAIN = [
     doubled([1]),
 ]
 NOT_PLAIN = [Odd(), [Odd()], {"a": (Odd(),)}, OddState(), OddLook(), OwnList([1]), Ordinary(Odd()), Slotted(Odd())]
-NOT_PLAIN += [Point(1, Odd()), OddError("a"), ValueError(Odd()), (item for item in ())]
+NOT_PLAIN += [Point(1, Odd()), OddError("a"), ValueError(Odd())]
 
 
 @pytest.mark.parametrize("obj", CONSTANT, ids=lambda obj: str(type(obj)))
