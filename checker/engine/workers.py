@@ -30,8 +30,9 @@ _REPLY = struct.Struct("<ii")
 _NO_ZYGOTE = "the process that starts the workers is gone, or does not answer"
 _CLOSE_S = 5.0  # the zygote ends the others first, which takes a while on a busy machine
 _FIRST = "import sys; sys.path.insert(0, {root!r}); from checker.worker.preload import import_all; import_all(); "
-_ZYGOTE = f"{_FIRST}from checker.worker.zygote import main; main({{fd}})"
-_WORKER = f"{_FIRST}from checker.worker.loop import main; main({{fd}})"
+_LAST = "sys.dont_write_bytecode = True; main({fd})"  # our own modules may be kept, the student's leave no trace
+_ZYGOTE = f"{_FIRST}from checker.worker.zygote import main; {_LAST}"
+_WORKER = f"{_FIRST}from checker.worker.loop import main; {_LAST}"
 LOOK_EVERY_S = 1.0
 """How long the judge waits for a worker until it looks whether that is alive and busy (wall seconds)."""
 _AHEAD = 4  # workers that are asked for before they are needed
@@ -215,7 +216,7 @@ class StartedWorkers:
 def _start(code: str, theirs: socket.socket) -> subprocess.Popen[bytes]:
     """Executes a fresh, isolated interpreter that talks on `theirs`: no site of the user's, nothing from the folder."""
     fd = theirs.fileno()
-    command = [sys.executable, "-P", "-s", "-B", "-c", code.format(root=str(ROOT), fd=fd)]
+    command = [sys.executable, "-P", "-s", "-c", code.format(root=str(ROOT), fd=fd)]
     try:
         return subprocess.Popen(
             command,
