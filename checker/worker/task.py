@@ -85,7 +85,10 @@ def _run_main(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, lis
     text: str | None = None
     result: list[Any] = []
     try:
-        result = [main(*call)]
+        try:
+            result = [main(*call)]
+        finally:  # so does the interpreter when the script is over, before all that comes at exit
+            exiting.flush_std_streams()
         code = 0
     except SystemExit as error:
         code = relatives.code_of(error)
@@ -95,7 +98,6 @@ def _run_main(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, lis
         _report(error, text)
     if result:
         _check_result(result[0])
-    exiting.flush_std_streams()  # so does the interpreter when the script is over, before all that comes at exit
     _run_exit_handlers()
     return code, text, result
 
