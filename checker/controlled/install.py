@@ -37,7 +37,7 @@ _PARTS: dict[str, tuple[ModuleType, ...]] = {
 """The standard library's modules and what stands behind them."""
 
 _KEPT_OUT = frozenset(
-    {"ask", "post", "refuse", "seconds", "CONVERSATION", "SPOILED"}
+    {"ask", "post", "refuse", "seconds", "blocks", "units", "CONVERSATION", "SPOILED"}
     | {"Any", "NoReturn", "annotations", "begin", "is_immutable"}
 )
 

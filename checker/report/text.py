@@ -135,7 +135,9 @@ def _foot(result: Result, finding: Finding, paper: Paper) -> list[str]:
     where = f"{result.file}:{finding.line}" if finding.line is not None else ""
     again = f"python -m checker {'replay ' if finding.schedule else ''}{command}"
     hint = f"python -m checker hint {command}" if result.lab else ""
-    for label, text in (("at", where), ("again", again), ("hint", hint)):
-        if text:  # never wrapped: they are there to be copied
-            lines.append(f"  {label:<{_FIELD}}{paper.visible(text)}")
+    if where:
+        lines += wrap(paper.visible(where), f"  {'at':<{_FIELD}}", " " * (2 + _FIELD))
+    for label, text in (("again", again), ("hint", hint)):
+        if text:  # a command is never wrapped: half of one, copied, would do something else
+            lines.append(f"  {label:<{_FIELD}}{paper.visible(text)}".replace("\n", " "))
     return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -96,11 +97,17 @@ def remarks(shown: Shown) -> tuple[str, ...]:
         said.append("what is put into a queue arrives only when its feeder sends it")
     if any(step.op.startswith("give up waiting") for step in shown.steps):
         said.append("a timeout may expire in any schedule")
-    if any(step.op == r"print '\n'" for step in shown.steps):
+    by_task = [[step for step in shown.steps if step.task == task] for task in shown.tasks]
+    if any(_ends_a_print(one, other) for steps in by_task for one, other in pairwise(steps)):
         said.append("a print whose text holds line ends is more than one write")
     if any(step.op == "terminate" and step.line is None for step in shown.steps):
         said.append("daemon processes are terminated when the process that started them ends")
     return tuple(said)
+
+
+def _ends_a_print(one: StepLine, other: StepLine) -> bool:
+    """Whether `other` writes the line end of the print that `one` is the text of."""
+    return one.line == other.line and one.op.startswith("print ") and one.op != other.op == r"print '\n'"
 
 
 def others_left_out(shown: Shown) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from checker.report.paper import Paper, columns
 from checker.report.text import text_report
+from checker.report.words import command_word
 from checker.result import Check, Kind, Outcome, Reason, StepLine, Verdict, WaitLine
 from checker.spec import Parallel, RealRuns, Scenario
 from tests.report.results import DEADLOCK, ERROR, FAILED, PASSED, SPEC, UNCHECKED, result
@@ -376,6 +377,16 @@ RESULTS = st.builds(
 )
 
 
+def test_only_a_print_of_several_writes_is_explained_as_one():
+    def text(*ops):
+        steps = tuple(StepLine(n, "till-1", op, "", 7, blocked=False) for n, op in enumerate(ops, start=1))
+        finding = replace(DEADLOCK, steps=steps, lane_tasks=("till-1",))
+        return text_report(replace(FAILED, finding=finding), SPEC, PAPER)
+
+    assert "more than one write" in text("print 'a…'", r"print '\n'")
+    assert "more than one write" not in text(r"print '\n'", r"print '\n'"), "print() without anything"
+
+
 @given(RESULTS, st.sampled_from(["utf-8", "ascii", "cp1252"]))
 def test_no_line_is_wider_than_80_columns_unless_one_word_is_too_long(any_result, encoding):
     text = text_report(any_result, SPEC, Paper(encoding))
@@ -383,5 +394,7 @@ def test_no_line_is_wider_than_80_columns_unless_one_word_is_too_long(any_result
     assert all(char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Cs") for char in text)
     for line in text.split("\n"):
         longest = max((columns(word) for word in line.split()), default=0)
-        is_to_copy = line.startswith(("  at       ", "  again    ", "  hint     "))  # half a command does harm
-        assert columns(line) <= 80 or longest > 50 or is_to_copy, line
+        assert columns(line) <= 80 or longest > 50 or line[2:11].rstrip() in ("again", "hint"), line
+    commands = [line[11:] for line in text.split("\n") if line.startswith(("  again    ", "  hint     "))]
+    word = Paper(encoding).visible(command_word(any_result)).replace("\n", " ")
+    assert all(command.endswith(word) for command in commands), "a command stands on one line, to be copied whole"
