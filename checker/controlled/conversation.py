@@ -29,7 +29,8 @@ _MAX_POSTED_BYTES = 4096
 SPOILED = b"spoiled"
 """Sent along with "exit" by a worker that must not have another task."""
 _SETTLE = encoded(["settle"])
-_NULL, _TRUE, _FALSE = b'["ok",null]', b'["ok",true]', b'["ok",false]'
+_MAX_ANSWERS = 4096
+_SCALARS = frozenset({int, float, str, bool, type(None)})
 
 
 class _Silence:
@@ -50,6 +51,7 @@ class Conversation:
     """
 
     __slots__ = (
+        "_answers",
         "_asked_frames",
         "_channel",
         "_counts",
@@ -69,6 +71,7 @@ class Conversation:
     def __init__(self) -> None:
         self._channel: Any = _Silence()
         self._counts: dict[str, int] = {}
+        self._answers: dict[bytes, Any] = {}
         self._posted_frames = Frames(posted=True)
         self._asked_frames = Frames(posted=False)
         self._news: list[list[Any]] = []
@@ -128,14 +131,13 @@ class Conversation:
                 text, behind = self._channel.receive_frame()
             except (OSError, EOFError):
                 _exit_now(1)
-            if text == _NULL:
-                return None, behind
-            if text == _TRUE:
-                return True, behind
-            if text == _FALSE:
-                return False, behind
+            known = self._answers.get(text, self)  # no answer is a conversation
+            if known is not self:
+                return known, behind
             reply = decoded(text)
             if reply[0] == "ok":
+                if type(reply[1]) in _SCALARS and len(self._answers) < _MAX_ANSWERS:
+                    self._answers[text] = reply[1]
                 return reply[1], behind
             if reply[0] == "raise":
                 raise exception(reply[1], reply[2])

@@ -57,17 +57,22 @@ class SynchronizedBase:
 
 
 class Synchronized(SynchronizedBase):
-    """One element with its lock."""
+    """One element with its lock. Programs do little else, so it goes without the context where that does nothing."""
 
     @property
     def value(self) -> Any:
-        with self._around:
+        if self._guarded:
+            return self._memory.value
+        with self:
             return self._memory.value
 
     @value.setter
     def value(self, value: Any) -> None:
-        with self._around:
+        if self._guarded:
             self._memory.value = value
+        else:
+            with self:
+                self._memory.value = value
 
 
 class SynchronizedArray(SynchronizedBase):
