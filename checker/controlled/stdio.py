@@ -94,8 +94,8 @@ def begin() -> None:
 
 def write_error(text: str) -> None:
     """Writes to what the program has as its sys.stderr, if anything."""
-    stream = sys.stderr
     with contextlib.suppress(AttributeError):
+        stream = sys.stderr
         stream.write(text)
 
 

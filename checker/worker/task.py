@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import contextvars
 import io
 import json
@@ -30,6 +31,8 @@ from checker.worker import limits, program, scrub
 
 _MAX_TRACEBACK_CHARS = 100_000
 _MAX_SEEDS = 1000
+_UNFLUSHED = 120
+"""The exit code of an interpreter that cannot flush its standard streams."""
 _FIRST_DRAWN: dict[str, int] = {}
 _dumps, _draw = json.dumps, random.getrandbits  # the program may put something else there
 
@@ -87,8 +90,9 @@ def _run_main(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, lis
     try:
         try:
             result = [main(*call)]
-        finally:  # so does the interpreter when the script is over, before all that comes at exit
-            exiting.flush_std_streams()
+        finally:  # so does the interpreter when the script is over, before all that comes at exit; it hides errors
+            with contextlib.suppress(Exception):
+                exiting.flush_std_streams()
         code = 0
     except SystemExit as error:
         code = relatives.code_of(error)
@@ -98,8 +102,7 @@ def _run_main(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, lis
         _report(error, text)
     if result:
         _check_result(result[0])
-    _run_exit_handlers()
-    return code, text, result
+    return (code if _run_exit_handlers() else _UNFLUSHED), text, result
 
 
 def _run_started(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, list[Any]]:
@@ -120,8 +123,7 @@ def _run_started(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, 
         code = 1
         text = uncaught.text_of(error)
         _report(error, text)
-    _run_exit_handlers()
-    return code, text, []
+    return (code if _run_exit_handlers() else _UNFLUSHED), text, []
 
 
 def _report(error: BaseException, text: str) -> None:
@@ -132,9 +134,14 @@ def _report(error: BaseException, text: str) -> None:
         stdio.write_error(text)
 
 
-def _run_exit_handlers() -> None:
+def _run_exit_handlers() -> bool:
+    """What comes last in a process; returns whether its streams could be flushed."""
     atexit._run_exitfuncs()
-    exiting.flush_std_streams()
+    try:
+        exiting.flush_std_streams()
+    except Exception:
+        return False
+    return True
 
 
 def _cut(text: str | None) -> str | None:

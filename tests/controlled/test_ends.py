@@ -42,12 +42,22 @@ def test_exit_codes(judged, how, code, said):
 
 
 @pytest.mark.parametrize(
-    ("body", "code"), [("del sys.stdout", 0), ("sys.stdout = None", 0), ("sys.stderr = None; raise ValueError", 1)]
+    ("body", "code"),
+    [
+        ("del sys.stdout", 0),
+        ("sys.stdout = None", 0),
+        ("sys.stderr = None; raise ValueError", 1),
+        ("del sys.stderr; raise ValueError", 1),
+        ("sys.stdout = Bad()", 120),
+    ],
 )
 def test_a_process_without_its_streams_ends_as_it_would(judged, body, code):
     judge = judged(f"""
         import sys
         from multiprocessing import Process
+        class Bad:
+            def flush(self):
+                raise RuntimeError("full")
         def child():
             {body}
         def main():
