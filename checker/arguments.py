@@ -105,12 +105,15 @@ def parse(argv: Sequence[str] | None) -> Request:
     )
 
 
+_COMMAND_WORDS = {"hint": "hint", "hints": "hint", "replay": "replay", "check": "", "run": ""}
+
+
 def _check_for_commands(words: Sequence[str]) -> None:
     """Raises UsageError where what seem to be labs holds a command, in the wrong place or nearly right."""
     for word in words:
-        meant = {"hints": "hint", "check": "", "run": ""}.get(word, word)
-        if meant != word or meant in (Command.REPLAY.value, Command.HINT.value):
-            labs = next((other for other in words if other != word), "lab3")
+        meant = _COMMAND_WORDS.get(word)
+        if meant is not None:
+            labs = next((other for other in words if other not in _COMMAND_WORDS), "lab3")
             raise UsageError(f"{word!r} is no lab; did you mean: python -m checker {f'{meant} {labs}'.strip()}")
 
 

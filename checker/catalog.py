@@ -84,10 +84,12 @@ def resolve(word: str, folder: Path) -> tuple[Lab, ...]:
         raise UsageError(f"{word[:60]}: no such file can be: {error.strerror}") from None
     name = word.strip().lower().removesuffix(".py")
     found = [lab for lab in labs if lab.key.lower() == name]
-    if not found and (match := re.fullmatch(r"(?:lab[ _-]?)?(\d{1,9})", name)):
+    match = re.fullmatch(r"(?:lab[ _-]?)?(\d{1,9})", name)
+    if not found and match:
         found = [lab for lab in labs if lab.number == int(match[1])]
-        missing = [key for key in spec_names() if _number(key) == int(match[1])]
-        if not found and missing:
+    if not found:
+        missing = [key for key in spec_names() if key == name or (match and _number(key) == int(match[1]))]
+        if missing:
             raise UsageError(f"{_as_written(folder / missing[0])}.py is not there: put it back, with git checkout say")
     if len(found) > 1:
         names = ", ".join(lab.key for lab in found)

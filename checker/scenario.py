@@ -81,6 +81,7 @@ class Examiner:
         *,
         fresh: bool = False,
         satisfied: Callable[[Trace], bool] = lambda trace: False,
+        witness: Strategy | None = None,
     ) -> Examined:
         """Explores until the scenario is exhausted, fails, satisfies, or the budget is spent.
 
@@ -106,6 +107,7 @@ class Examiner:
             Budget(self.schedules or scenario.schedules, self.seconds),
             seed=self.seed,
             satisfied=satisfied,
+            witness=witness,
             progress=lambda count: self.progress(f"{scenario.name}: {count:,} schedules"),
         )
         notes = _notes(found, self.seed)
@@ -113,7 +115,7 @@ class Examiner:
         repeats = found.not_repeatable is None and (finding is None or finding.kind is not Kind.NOT_REPEATABLE)
         if repeats or fresh:
             return Examined(found, _explored(scenario, found), finding, notes)
-        again = self.examine(scenario, fresh=True, satisfied=satisfied)
+        again = self.examine(scenario, fresh=True, satisfied=satisfied, witness=witness)
         if again.found.not_repeatable is not None or (again.finding and again.finding.kind is Kind.NOT_REPEATABLE):
             return again
         return replace(again, notes=(*again.notes, _ONLY_FRESH))
@@ -159,7 +161,8 @@ def _notes(found: Exploration[Failure], seed: int) -> tuple[str, ...]:
     if found.why is Why.SCHEDULES and not found.cut and found.not_repeatable is None:
         notes.append(
             f"more than {found.schedules:,} interleavings differ in effect, which is all that is tried (see "
-            "--schedules): each operation on something shared multiplies them, one that a debug print needs, too"
+            "--schedules): each operation on something shared multiplies them, and so does each look at the clock; one "
+            "that a debug print needs, too"
         )
     notes += [f"{why}, so nothing is proved" for reliance, why in _UNPROVED.items() if reliance in found.relies]
     return tuple(notes)

@@ -58,7 +58,8 @@ OPERATIONS: dict[str, tuple[tuple[type, ...], ...]] = {
     "stdout.write": ((str,),),  # one chunk that a terminal would see -> null
     "stderr.write": ((str,),),
     "sleep": (_NUMBER,),  # seconds -> null
-    "clock": (),  # -> this task's virtual clock in seconds
+    "clock": (),  # -> this task's virtual clock in seconds, later than all who have looked before
+    "clock.apart": (),  # -> this task's virtual clock in seconds, whoever else looks
     # said once by a process that begins to end, if its feeders have still to pickle something -> null
     "exiting": (),
     # the end of a process: exit code, traceback text or null, has a result, result; data, whatever it is: what the

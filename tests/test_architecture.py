@@ -63,6 +63,7 @@ IMPORTS: dict[str, set[str]] = {
         "schedules",
         "spec",
         "stops",
+        "strategies",
     },
     "report": {"result", "spec", "trace"},
     "history": {"result"},

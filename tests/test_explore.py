@@ -10,6 +10,7 @@ import pytest
 from checker import explore as explore_module
 from checker.errors import NotRepeatable, StartAgain
 from checker.explore import HOPELESS, MAX_CUT, MAX_KEPT_TRACES, SAMPLED, Budget, Why, explore
+from checker.strategies.earliest import Earliest
 from checker.trace import EndKind
 from tests.scripts import Script, acquire, op, read, release, run_script, write
 
@@ -104,6 +105,29 @@ def test_what_lies_behind_a_schedule_that_does_not_end_is_looked_for_at_random()
     found = explored(script, budget=PLENTY, steps=36)
     assert (found.proved, found.strategy) == (False, "DPOR, then random walk")
     assert (found.why, found.cut) == (Why.SCHEDULES, HOPELESS), "it is not taken for exhausted"
+
+
+def test_a_witness_that_satisfies_ends_it_and_any_other_is_forgotten():
+    # Depth first, one sleeps before the other has begun to look at the clock, which then is late.
+    look, sleep = op("clock"), op("sleep", None, 1)
+    script = Script.of_children(LOCK, [look, sleep, look], [look, sleep, look])
+    found = explored(script, satisfied=lambda trace: trace.makespan_s < 1.5, witness=Earliest())
+    assert (found.why, found.schedules, found.strategy) == (Why.SATISFIED, 1, "earliest first")
+    assert found.fastest is not None
+    assert found.fastest.makespan_s == 1.0
+    alone = explored(script)
+    for bad in (lambda trace: trace.makespan_s < 0.5, lambda trace: False):
+        again = explored(script, satisfied=bad, witness=Earliest())
+        assert (again.why, again.schedules) == (Why.EXHAUSTED, alone.schedules)
+    failing = explored(script, lambda trace: "bad", satisfied=lambda trace: True, witness=Earliest())
+    assert (failing.why, failing.failing_number) == (Why.FAILED, 1)
+
+
+def test_looks_apart_make_no_difference_to_others():
+    looks = [op("clock"), op("clock")]
+    assert explored(Script.of_children(LOCK, looks, looks)).schedules == math.comb(4, 2)
+    apart = [op("clock.apart"), op("clock.apart")]
+    assert explored(Script.of_children(LOCK, apart, apart)).schedules == 1
 
 
 def test_where_nothing_ends_it_samples_and_stops():

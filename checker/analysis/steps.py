@@ -16,7 +16,7 @@ from checker.analysis.names import Names, held_told, natural
 from checker.trace import Json, Op, Step, Trace
 
 _UNNOTICED = frozenset(
-    {"begin", "sleep", "clock", "lock.open", "lock.unlink", "lock.state", "signal.disposition", "refuse"}
+    {"begin", "sleep", "clock", "clock.apart", "lock.open", "lock.unlink", "lock.state", "signal.disposition", "refuse"}
     | {"endless_loop", "rely", "exiting"}
 )
 _TEXT_CHARS = 24

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 import time
+from sys import _getframe
+from types import FrameType
 from typing import Any
 
-from checker.controlled.conversation import ask, post
+from checker.controlled.conversation import CONVERSATION, ask, post
 
 EPOCH_S = 1_600_000_000
 """What `time.time()` says when the program begins: seconds since 1970."""
@@ -23,7 +25,7 @@ _LONGEST_S = 2**63 / 1e9
 
 
 class _Looks:
-    """How often this process has looked at its CPU time."""
+    """How often a library of this process has looked at the time, or anybody at its CPU time."""
 
     count = 0
 
@@ -33,8 +35,20 @@ def begin() -> None:
     _Looks.count = 0
 
 
-def _now_s() -> float:
-    return ask("clock")[0]  # type: ignore[no-any-return]
+def _now_s(caller: FrameType) -> float:
+    """Virtual seconds since the program began, as `caller` sees them.
+
+    What the program itself notes it may compare with what others note: then it matters who looks first. A library
+    (logging, say) looks for itself alone.
+    """
+    if caller.f_code.co_filename == CONVERSATION.file:
+        return ask("clock")[0]  # type: ignore[no-any-return]
+    return ask("clock.apart")[0] + _own_ticks_ns() / 1e9  # type: ignore[no-any-return]
+
+
+def _own_ticks_ns() -> int:
+    _Looks.count += 1
+    return _Looks.count * 1000
 
 
 def sleep(seconds: Any, /) -> None:
@@ -53,45 +67,48 @@ def sleep(seconds: Any, /) -> None:
 
 def seconds_since_1970() -> float:
     """Return the current virtual time in seconds since the Epoch."""
-    return EPOCH_S + _now_s()
+    return EPOCH_S + _now_s(_getframe(1))
 
 
 def seconds_since_begin() -> float:
     """Virtual seconds since the program began; it never goes back."""
-    return _now_s()
+    return _now_s(_getframe(1))
 
 
 def nanoseconds_since_1970() -> int:
     """Return the current virtual time in nanoseconds since the Epoch."""
-    return EPOCH_S * 1_000_000_000 + nanoseconds_since_begin()
+    return EPOCH_S * 1_000_000_000 + round(_now_s(_getframe(1)) * 1e9)
 
 
 def nanoseconds_since_begin() -> int:
     """Virtual nanoseconds since the program began."""
-    return round(_now_s() * 1e9)
+    return round(_now_s(_getframe(1)) * 1e9)
 
 
 def seconds_of(clk_id: int, /) -> float:
     """Return the virtual time of the clock `clk_id`."""
-    return nanoseconds_of(clk_id) / 1e9
+    return _nanoseconds_of(clk_id, _getframe(1)) / 1e9
 
 
 def nanoseconds_of(clk_id: int, /) -> int:
     """Return the virtual time of the clock `clk_id` as nanoseconds."""
+    return _nanoseconds_of(clk_id, _getframe(1))
+
+
+def _nanoseconds_of(clk_id: int, caller: FrameType) -> int:
     if clk_id in _CPU_CLOCKS:
-        return cpu_nanoseconds()
-    return nanoseconds_since_1970() if clk_id in _CIVIL_CLOCKS else nanoseconds_since_begin()
+        return _own_ticks_ns()
+    return (EPOCH_S * 1_000_000_000 if clk_id in _CIVIL_CLOCKS else 0) + round(_now_s(caller) * 1e9)
 
 
 def cpu_seconds() -> float:
     """Return the virtual CPU time of this process."""
-    return cpu_nanoseconds() / 1e9
+    return _own_ticks_ns() / 1e9
 
 
 def cpu_nanoseconds() -> int:
     """Return the virtual CPU time of this process as nanoseconds."""
-    _Looks.count += 1
-    return _Looks.count * 1000
+    return _own_ticks_ns()
 
 
 def localtime(seconds: float | None = None, /) -> time.struct_time:

@@ -54,6 +54,10 @@ _CHANGING = frozenset(
 )
 _WATCHED = _EVENTS | _CHANGING | {"import", "open"}
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_OWN_STREAM = "a stream of its own on the terminal is not controlled yet"
+_TERMINALS = frozenset(
+    f"/{place}/{name}" for place in ("dev", "dev/fd", "proc/self/fd") for name in ("stdout", "stderr", "tty", "1", "2")
+)
 
 
 def _off_the_terminal(function: Callable[..., Any], module: str) -> Callable[..., Any]:
@@ -61,8 +65,9 @@ def _off_the_terminal(function: Callable[..., Any], module: str) -> Callable[...
 
     @functools.wraps(function)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        if any(type(arg) is int and arg in (1, 2) for arg in args[:2]):
-            refuse("uncontrolled", "a stream of its own on the terminal is not controlled yet")
+        named = [kwargs[name] for name in ("file", "fd", "fd2") if name in kwargs]
+        if any(type(number) is int and number in (1, 2) for number in (*args[:2], *named)):
+            refuse("uncontrolled", _OWN_STREAM)
         return function(*args, **kwargs)
 
     guarded.__module__ = module
@@ -88,6 +93,8 @@ def _look(event: str, args: Any) -> None:
     if event == "open":
         path, _, flags = args
         CONVERSATION.settle(for_good=_getframe(1).f_code.co_filename == CONVERSATION.file)
+        if flags & _WRITING and path in _TERMINALS:
+            refuse("uncontrolled", _OWN_STREAM)
         if flags & _WRITING and path != os.devnull:
             rely("files")
         return

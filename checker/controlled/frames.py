@@ -12,6 +12,7 @@ _MAX_FRAMES = 4096
 _REPEATED = frozenset(
     {"lock.acquire", "lock.release", "lock.open", "lock.unlink", "lock.value", "memory.read", "memory.write", "sleep"}
     | {"queue.get", "queue.empty", "queue.task_done", "queue.join", "queue.join_thread", "process.join", "clock"}
+    | {"clock.apart"}
 )
 """Operations without data that are asked for again and again; of them, equal arguments are the same on the wire (of
 `memory.write` if they are integers)."""

@@ -135,6 +135,10 @@ class Kernel:
         """The task's next step; None for a task that has ended."""
         return self.tasks[task].pending
 
+    def clock_s(self, task: str) -> float:
+        """The task's virtual clock, in seconds."""
+        return self.clocks.tasks.get(task, 0.0)
+
     def unfinished(self) -> list[tuple[Pending, Footprint]]:
         """Every step that was asked for and not granted, blocked or killed, with its footprint."""
         left = [

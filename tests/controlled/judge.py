@@ -188,7 +188,7 @@ class Judge:
             self.text[kind.partition(".")[0]] += args[0]
         elif kind == "sleep":
             self.clock += args[0]
-        elif kind == "clock":
+        elif kind in ("clock", "clock.apart"):
             value = self.clock
         if kind == "process.join" and obj not in self.ended:
             self.run(obj)

@@ -189,3 +189,15 @@ def test_a_lock_that_the_judge_cannot_take_in_one_step_is_taken_by_operations(ju
     round_one = ["lock.acquire", "memory.read", "lock.release"]
     assert judge.kinds()[:6] == [*round_one, "lock.acquire", "memory.write", "lock.release"]
     assert judge.kinds()[6:9] == round_one
+
+
+def test_a_library_looks_at_the_clock_for_itself(judged):
+    judge = judged("""
+        import logging, time
+        def main():
+            logging.warning("here")
+            seen = [time.time(), time.time_ns(), time.monotonic()]
+            return time.strftime("%Y") and len(seen)
+    """)
+    assert judge.kinds().count("clock") == 3
+    assert set(judge.kinds()[: judge.kinds().index("clock")]) == {"clock.apart", "stderr.write"}

@@ -64,6 +64,9 @@ USES = {
     "signal.alarm(1)": ("uncontrolled", "signal.alarm is not controlled"),
     "os.fdopen(1, 'w')": ("uncontrolled", "a stream of its own on the terminal is not controlled yet"),
     "open(2, 'w')": ("uncontrolled", "a stream of its own on the terminal is not controlled yet"),
+    "open(file=1, mode='w')": ("uncontrolled", "a stream of its own on the terminal is not controlled yet"),
+    "open('/dev/stdout', 'w')": ("uncontrolled", "a stream of its own on the terminal is not controlled yet"),
+    "os.dup2(5, fd2=1)": ("uncontrolled", "a stream of its own on the terminal is not controlled yet"),
     "os.dup(1)": ("uncontrolled", "a stream of its own on the terminal is not controlled yet"),
     "mp.get_context('fork').Process(target=print).start()": (
         "uncontrolled",
