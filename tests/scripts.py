@@ -214,3 +214,35 @@ def _key(kernel: Kernel, program: ScriptedProgram) -> Any:
         frozenset(program.positions.items()),
         frozenset(program.answers.items()),
     )
+
+
+MazurkiewiczTrace = frozenset[tuple[str, int, frozenset[tuple[str, int]]]]
+"""The steps of a schedule, each with those that happen before it: the same for schedules that differ in no effect."""
+
+
+def mazurkiewicz_traces(script: Script, *, output: str = "ordered", fine: bool = False, most: int = 20_000) -> int:
+    """How many complete schedules differ in effect; found by trying all, from footprints alone."""
+    kernel, program = Kernel(output, fine=fine), ScriptedProgram(script)
+    seen: set[MazurkiewiczTrace] = set()
+    complete = 0
+    stack: list[tuple[Kernel, ScriptedProgram, list[tuple[str, int, Any, frozenset[tuple[str, int]]]]]]
+    stack = [(kernel, program, [])]
+    while stack:
+        kernel, program, steps = stack.pop()
+        enabled = kernel.enabled()
+        complete += not enabled
+        for task in enabled:
+            k, p = _copy(kernel, program)
+            footprint = _grant(k, p, task).step.footprint
+            number = sum(step[0] == task for step in steps)
+            past: set[tuple[str, int]] = set()
+            for other, n, touched, before in steps:
+                if other == task or touched.conflicts(footprint):
+                    past |= {(other, n), *before}
+            extended = [*steps, (task, number, footprint, frozenset(past))]
+            key = frozenset((t, n, before) for t, n, _, before in extended)
+            if key not in seen:
+                seen.add(key)
+                assert len(seen) < most, "too many traces"
+                stack.append((k, p, extended))
+    return complete

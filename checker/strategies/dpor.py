@@ -1,8 +1,11 @@
-"""Dynamic partial-order reduction with source sets and sleep sets: one complete schedule for each Mazurkiewicz trace.
+"""Optimal dynamic partial-order reduction: one complete schedule for each Mazurkiewicz trace, and no other.
 
-After P. Abdulla, S. Aronis, B. Jonsson, K. Sagonas, "Optimal Dynamic Partial Order Reduction", POPL 2014, algorithm 1
-(source-DPOR). A race is a step `first` and a later dependent step `second` of another task, not ordered by anything the
-second task did before; the reversed order must be explored from the state before `first`. Departures:
+After P. Abdulla, S. Aronis, B. Jonsson, K. Sagonas, "Optimal Dynamic Partial Order Reduction", POPL 2014, algorithm 2.
+A race is a step `first` and a later dependent step `second` of another task, not ordered by anything the second task
+did before; the reversed order must be explored from the state before `first`. How it begins there is a sequence of
+steps, which is put into that state's *wakeup tree*. Sleep sets tell what has been explored already: a task explored
+from a state sleeps in the siblings' subtrees until a step dependent with it is taken. Since a sequence is put into a
+tree only where it wakes up everybody who sleeps there, no schedule ends because all enabled tasks sleep. Departures:
 
 - Dependence, enabledness and their causes come from recorded footprints alone, blocking operations included. Two
   acquires of one lock race although the release between them orders them: a race is sought with *every* earlier
@@ -10,11 +13,10 @@ second task did before; the reversed order must be explored from the state befor
   whether `second` would be enabled in the state in which `first` and all that follows from it have not happened.
 - Where other steps keep it blocked in that state, and do not follow from `first`, they are left out as well, one cell's
   latest writer at a time (a process that waits for a lock and is killed waits on two cells at once).
+- A race of steps that the schedule shares with earlier ones is looked at again only where the steps behind it matter:
+  where somebody who sleeps was taken to cover it since none of those concerned him.
 - At the end of every schedule, a pruned one too, the pending steps of blocked and of killed tasks take part as if
   executed: another order may let them run.
-
-Sleep sets: a task explored from a state sleeps in the siblings' subtrees until a step dependent with it is taken; when
-all enabled tasks sleep, an equivalent schedule has been seen and the schedule is pruned.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from typing import Any
 from checker.errors import NotRepeatable
 from checker.strategies.base import GrantedStep, Situation
 from checker.strategies.history import History
+from checker.strategies.wakeup import Branch, Sequel, insert
 from checker.trace import Cell, Footprint, Op
 
 MAX_STATES_FOR_ONE_RACE = 64
@@ -34,13 +37,16 @@ MAX_STATES_FOR_ONE_RACE = 64
 
 @dataclass(slots=True)
 class _Node:
-    """One state on the path that is being explored."""
+    """One state on the path that is being explored: who sleeps there, and what is explored from it now and later.
+
+    `sleep` holds those who slept there from the beginning and those explored since, with their footprints in this
+    state. `now` is the branch that is explored, `later` those that follow it.
+    """
 
     enabled: tuple[str, ...]
     sleep: dict[str, Footprint]
-    task: str
-    backtrack: list[str]
-    done: dict[str, Footprint] = field(default_factory=dict)
+    now: Branch
+    later: list[Branch] = field(default_factory=list)
     footprint: Footprint | None = None
 
 
@@ -55,6 +61,7 @@ class Dpor:
         self._depth = 0
         self._known = 0
         self._history = History()
+        self._open: set[int] = set()
 
     def begin(self) -> None:
         self._depth = 0
@@ -66,22 +73,34 @@ class Dpor:
                 raise NotRepeatable(
                     self._depth, f"{', '.join(node.enabled)} able to run", ", ".join(enabled), _line(situation, enabled)
                 )
-            return node.task
+            return node.now.task
         sleep: dict[str, Footprint] = {}
         last = None
+        wanted: list[Branch] = []
         if self._path:
             parent = self._path[-1]
-            last = parent.task
             assert parent.footprint is not None
-            taken = parent.footprint
-            for asleep in (parent.sleep, parent.done):
-                sleep.update((t, f) for t, f in asleep.items() if t != last and not f.conflicts(taken))
-        awake = [task for task in enabled if task not in sleep]
-        if not awake:
-            return None
-        task = last if last in awake else awake[0]
-        self._path.append(_Node(tuple(enabled), sleep, task, [task]))
-        return task
+            last, taken, wanted = parent.now.task, parent.footprint, parent.now.then
+            sleep = {
+                task: asleep
+                for task, asleep in parent.sleep.items()
+                if task != last and not asleep.conflicts(taken)
+            }
+            wanted = [branch for branch in wanted if branch.task not in sleep]
+        if wanted:
+            now, *later = wanted
+            if now.task not in enabled:
+                raise NotRepeatable(
+                    self._depth, f"{now.task} able to run", ", ".join(enabled), _line(situation, enabled)
+                )
+        else:
+            awake = [task for task in enabled if task not in sleep]
+            if not awake:
+                return None
+            task = last if last in awake else awake[0]
+            now, later = Branch(task, situation.footprint(task)), []
+        self._path.append(_Node(tuple(enabled), sleep, now, later))
+        return now.task
 
     def granted(self, granted: GrantedStep) -> None:
         node = self._path[self._depth]
@@ -98,9 +117,11 @@ class Dpor:
     def end(self, situation: Situation, *, complete: bool) -> None:
         history = self._history
         length = len(history.steps)
-        for index in range(self._known, length):
+        self._open = {index for index in self._open if index < self._known}
+        for index in (*sorted(self._open), *range(self._known, length)):
             granted = history.steps[index]
-            self._races(situation, granted.pending, granted.step.footprint, history.past_at(index), index)
+            if self._races(situation, granted.pending, granted.step.footprint, history.past_at(index), index):
+                self._open.add(index)
         asleep = () if complete else situation.enabled()
         for pending, footprint in situation.unfinished():
             if pending.task not in asleep:
@@ -112,20 +133,24 @@ class Dpor:
         while self._path:
             node = self._path[-1]
             if node.footprint is not None:
-                node.done[node.task] = node.footprint
-            for task in node.backtrack:
-                if task not in node.done and task not in node.sleep:
-                    node.task = task
-                    node.footprint = None
-                    self._known = len(self._path) - 1
-                    self._history.cut(self._known)
-                    return
+                node.sleep[node.now.task] = node.footprint
+            if node.later:
+                node.now = node.later.pop(0)
+                node.footprint = None
+                self._known = len(self._path) - 1
+                self._history.cut(self._known)
+                return
             self._path.pop()
         self.exhausted = True
 
-    def _races(self, situation: Situation, second: Any, footprint: Footprint, past: int, end: int) -> None:
-        """Makes sure that every reversible race of `second`, which comes after the first `end` steps, is reversed."""
+    def _races(self, situation: Situation, second: Any, footprint: Footprint, past: int, end: int) -> bool:
+        """Makes sure that every reversible race of `second`, which comes after the first `end` steps, is reversed.
+
+        Returns whether it has to be looked at again when a schedule goes on in another way.
+        """
+        is_open = False
         history = self._history
+        length = len(history.steps)
         candidates = history.conflicts(footprint) & ~past & ((1 << end) - 1)
         covered = 0
         while candidates:
@@ -133,12 +158,17 @@ class Dpor:
             candidates &= ~(1 << first)
             if covered >> first & 1:
                 continue
-            independent = ((1 << end) - (2 << first)) & ~history.after(first, end)
+            independent = ((1 << length) - (2 << first)) & ~history.after(first, length)
             reversed_race = self._reversal(situation, second, past, first, independent)
             if reversed_race is None:
                 continue
-            covered |= history.before[first]
-            self._add_initial(second.task, first, *reversed_race)
+            kept, then = reversed_race
+            if then.conflicts(history.steps[first].step.footprint):  # else it does there what it can do after `first`
+                covered |= history.before[first]
+                sequel = Sequel(history, kept, second.task, then)
+                self._wake(first, sequel)
+                is_open = is_open or sequel.is_open
+        return is_open
 
     def _reversal(
         self, situation: Situation, second: Any, needed: int, first: int, independent: int
@@ -162,7 +192,7 @@ class Dpor:
             if enabled:
                 return kept, footprint
             if len(tried) > MAX_STATES_FOR_ONE_RACE:
-                self._path[first].backtrack = list(self._path[first].enabled)
+                self._wake_all(situation, first)
                 return None
             for cell in footprint.reads:
                 writers = history.writers(cell) & kept
@@ -174,25 +204,26 @@ class Dpor:
                         states.append(fewer)
         return None
 
-    def _add_initial(self, second: str, first: int, kept: int, footprint: Footprint) -> None:
-        """Adds to the state before `first` a task that can begin the reversed order, unless one is explored anyway."""
-        history = self._history
+    def _wake(self, first: int, sequel: Sequel) -> None:
+        """Has `sequel` explored from the state before `first`, unless what is explored from there anyway begins it."""
         node = self._path[first]
-        initials: list[str] = []
-        seen: set[str] = set()
-        rest = kept
-        while rest:
-            index = (rest & -rest).bit_length() - 1
-            rest &= rest - 1
-            task = history.steps[index].step.task
-            if task not in seen:
-                seen.add(task)
-                if history.before[index] & kept == 1 << index:
-                    initials.append(task)
-        if second not in seen and not history.conflicts(footprint) & kept:
-            initials.insert(0, second)
-        if not any(task in node.backtrack or task in node.sleep for task in initials):
-            node.backtrack.append(initials[0])
+        if not any(sequel.may_begin_with(task, asleep) for task, asleep in node.sleep.items()):
+            insert(node.later, sequel)
+
+    def _wake_all(self, situation: Situation, first: int) -> None:
+        """Has every task explored that was enabled before `first`."""
+        node, history = self._path[first], self._history
+        earlier = (1 << first) - 1
+        pending = {left.task: left for left, _ in situation.unfinished()}
+        for granted in reversed(history.steps[first:]):
+            pending[granted.step.task] = granted.pending
+        known = {node.now.task, *node.sleep, *(branch.task for branch in node.later)}
+        for task in node.enabled:
+            if task not in known:
+                _, footprint = situation.preview(
+                    pending[task], lambda cell, default: history.value(cell, default, earlier)
+                )
+                node.later.append(Branch(task, footprint))
 
 
 def _told_apart(one: Op, other: Op) -> tuple[str, str]:

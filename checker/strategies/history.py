@@ -20,6 +20,7 @@ class History:
         self.steps: list[GrantedStep] = []
         self.before: list[int] = []
         self._last: dict[str, list[int]] = {}
+        self._steps_of: dict[str, int] = {}
         self._reads: dict[Cell, int] = {}
         self._writes: dict[Cell, int] = {}
         self._adds: dict[Cell, int] = {}
@@ -39,6 +40,7 @@ class History:
         self.steps.append(granted)
         self.before.append(past | bit)
         self._last.setdefault(task, []).append(index)
+        self._steps_of[task] = self._steps_of.get(task, 0) | bit
         for cell in footprint.reads:
             reads[cell] = reads.get(cell, 0) | bit
         for cell in footprint.writes:
@@ -49,16 +51,22 @@ class History:
     def cut(self, length: int) -> None:
         """Forgets all steps from number `length` on."""
         while len(self.steps) > length:
-            footprint = self.steps[-1].step.footprint
-            self._last[self.steps.pop().step.task].pop()
+            step = self.steps.pop().step
+            footprint, task = step.footprint, step.task
+            self._last[task].pop()
             self.before.pop()
             keep = (1 << len(self.steps)) - 1
+            self._steps_of[task] &= keep
             for cell in footprint.reads:
                 self._reads[cell] &= keep
             for cell in footprint.writes:
                 self._writes[cell] &= keep
             for cell in footprint.adds:
                 self._adds[cell] &= keep
+
+    def steps_of(self, task: str) -> int:
+        """The steps that the task took."""
+        return self._steps_of.get(task, 0)
 
     def past_of(self, task: str) -> int:
         """All that happens before the task's next step whatever that step is: its own last step and what led there."""

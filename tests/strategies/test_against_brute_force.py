@@ -127,6 +127,19 @@ def test_the_exhausted_exploration_finds_every_final_state(script: Script, outpu
 
 
 @common
+@given(programs(most_ops=3), st.sampled_from(["ordered", "bag", "ignored"]), st.booleans())
+def test_each_trace_is_explored_once_and_nothing_besides(script: Script, output: str, fine: bool) -> None:
+    try:
+        expected = scripts.mazurkiewicz_traces(script, output=output, fine=fine, most=4000)
+        complete, pruned, _ = explore(script, Dpor(), output=output, fine=fine, most=4000)
+    except AssertionError as too_large:
+        assume("too many" not in str(too_large))
+        raise
+    event(f"traces: {min(expected, 100) // 10}0")
+    assert (complete, pruned) == (expected, 0)
+
+
+@common
 @given(programs(), st.integers(0, 10**6))
 def test_random_walks_stay_within_what_was_explored(script: Script, seed: int) -> None:
     try:
