@@ -96,7 +96,7 @@ def shrink(
     Raises:
         StartAgain: from `run`, for which no schedule means any more what it did.
     """
-    search = _Search(early, run, reach, bound, 2 * len(trace.steps) + _SLACK_STEPS)
+    search = _Search(early, run, reach, bound, len(trace.steps) * 5 // 4 + _SLACK_STEPS)
     first = search.attempt(_blocks(trace.choices))
     if first is None or first.trace.choices != trace.choices:
         return None
