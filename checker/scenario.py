@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from checker.confirm import confirm_failure, proof_repeats
 from checker.engine.engine import Engine
 from checker.engine.schedule import Limits
-from checker.errors import NotRepeatable
+from checker.errors import NotRepeatable, StartAgain
 from checker.explore import Budget, Exploration, Why, explore
 from checker.findings import finding_of, unrepeatable_finding
 from checker.judge import Failure, Refusal, judge, refusal
 from checker.result import Explored, Finding, Kind
+from checker.sameness import reach
+from checker.shrink import FRESH_BOUND, Bound, shrink
 from checker.spec import Scenario
 from checker.strategies.base import Strategy
-from checker.trace import Reliance, Trace
+from checker.trace import EndKind, Reliance, Trace
 
 _ONLY_FRESH = "a process that had run before behaved differently: everything was done in fresh ones"
 _NEVER_THE_SAME = "fresh processes do something else each time, in the same schedule: nothing is proved"
@@ -111,7 +113,7 @@ class Examiner:
             progress=lambda count: self.progress(f"{scenario.name}: {count:,} schedules"),
         )
         notes = _notes(found, self.seed)
-        finding = self._finding(scenario, found)
+        finding = self._finding(scenario, found, fresh=fresh)
         repeats = found.not_repeatable is None and (finding is None or finding.kind is not Kind.NOT_REPEATABLE)
         if repeats or fresh:
             return Examined(found, _explored(scenario, found), finding, notes)
@@ -120,13 +122,45 @@ class Examiner:
             return again
         return replace(again, notes=(*again.notes, _ONLY_FRESH))
 
-    def _finding(self, scenario: Scenario, found: Exploration[Failure]) -> Finding | None:
+    def _finding(self, scenario: Scenario, found: Exploration[Failure], *, fresh: bool) -> Finding | None:
+        """The finding, seen in fresh processes: of the shortest failing schedule, or else of the one that was found."""
         if found.failure is None or found.failing is None:
             return None
+        shorter = self._shorter(scenario, found.failing, found.failure, fresh=fresh)
         self.progress("replaying the failing schedule")
+        if shorter is not None:
+            confirmed = confirm_failure(self.engine, scenario, self.source, *shorter)
+            if confirmed.replayed == confirmed.replays:
+                return finding_of(shorter[1], confirmed, scenario, self.source, found.failing_number)
         confirmed = confirm_failure(self.engine, scenario, self.source, found.failing, found.failure)
         make = finding_of if confirmed.replayed == confirmed.replays else unrepeatable_finding
         return make(found.failure, confirmed, scenario, self.source, found.failing_number)
+
+    def _shorter(
+        self, scenario: Scenario, trace: Trace, failure: Failure, *, fresh: bool
+    ) -> tuple[Trace, Failure] | None:
+        """A shorter schedule that fails in the same way, and its failure; None if none was found."""
+        if trace.ending.kind not in (EndKind.FINISHED, EndKind.STUCK):
+            return None  # it was broken off, for what costs seconds or says nothing about the order of steps
+        self.progress("making the failing schedule shorter")
+        limits = Limits(steps=scenario.steps, seconds=self.seconds)
+        engine = self.engine
+        fine = engine.fine
+        try:
+            shrunk = shrink(
+                trace,
+                failure.tasks,
+                lambda strategy: engine.run_once(
+                    scenario.args, strategy, limits, output=scenario.output.value, fresh=fresh
+                ),
+                lambda other: reach(failure, trace, judge(scenario, other, self.source), other),
+                FRESH_BOUND if fresh else Bound(),
+            )
+        except StartAgain:
+            engine.fine = fine  # the schedule that was found is one of the program all the same, in its own steps
+            return None
+        again = judge(scenario, shrunk.trace, self.source) if shrunk is not None else None
+        return (shrunk.trace, again) if shrunk is not None and again is not None else None
 
     def repeat_proof(self, scenario: Scenario, proved: Examined) -> Examined:
         """Repeats a proof in fresh processes; where these do something else, explores again with fresh ones only."""

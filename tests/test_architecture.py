@@ -37,6 +37,8 @@ IMPORTS: dict[str, set[str]] = {
     "real": {"analysis", "judge", "realrun", "result", "spec"},
     "confirm": {"engine", "errors", "explore", "judge", "result", "spec", "strategies", "trace"},
     "findings": {"analysis", "confirm", "judge", "real", "result", "schedules", "spec", "trace"},
+    "sameness": {"judge", "result", "trace"},
+    "shrink": {"analysis", "strategies", "strategies.base", "trace"},
     "scenario": {
         "confirm",
         "engine",
@@ -45,6 +47,8 @@ IMPORTS: dict[str, set[str]] = {
         "findings",
         "judge",
         "result",
+        "sameness",
+        "shrink",
         "spec",
         "strategies.base",
         "trace",
