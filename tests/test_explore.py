@@ -81,8 +81,49 @@ def test_a_spent_budget_is_no_proof(schedules):
     assert (found.why, found.proved, found.schedules) == (Why.SCHEDULES, False, schedules)
 
 
-def test_a_budget_of_exactly_what_there_is_is_enough_for_the_proof():
-    assert explored(critical_section(4), budget=Budget(24, 600.0)).proved
+def test_a_budget_of_twice_what_there_is_is_enough_for_the_proof():
+    assert explored(critical_section(4), budget=Budget(48, 600.0)).proved
+    assert explored(critical_section(4), budget=Budget(47, 600.0)).proved
+    assert not explored(critical_section(4), budget=Budget(46, 600.0)).proved
+
+
+@pytest.mark.parametrize("schedules", [1, 2, 3, 14, 40])
+def test_half_of_a_budget_that_is_too_small_is_sampled_by_all_in_turn(schedules):
+    found = explored(critical_section(4), budget=Budget(schedules, 600.0))
+    first, *others = found.shares
+    assert (first.strategy, first.schedules, first.cut) == ("DPOR", (schedules + 1) // 2, 0)
+    assert sum(share.schedules for share in others) == schedules // 2
+    assert {share.schedules for share in others} <= {schedules // 2 // 6, -(-(schedules // 2) // 6)}
+    assert found.strategy == ("DPOR, then portfolio" if others else "DPOR")
+    assert not any(share.failed for share in found.shares)
+
+
+def test_who_found_the_failure_is_told():
+    script = critical_section(4)
+    last = explored(script).sample[-1][1]
+
+    def judge(trace):
+        entered = [step.task for step in trace.steps if step.op.kind == "lock.acquire"]
+        return "bad" if entered == [step.task for step in last.steps if step.op.kind == "lock.acquire"] else None
+
+    by_dpor = explored(script, judge)
+    assert [(share.strategy, share.failed) for share in by_dpor.shares] == [("DPOR", True)]
+    by_chance = explored(script, judge, Budget(40, 600.0))
+    assert by_chance.why is Why.FAILED
+    assert [share.strategy for share in by_chance.shares if share.failed] == [by_chance.failed_by]
+    assert by_chance.failed_by != "DPOR"
+    assert by_chance.failing_number == sum(share.schedules for share in by_chance.shares)
+
+
+def test_where_only_the_sampled_schedules_do_not_end_they_are_few(monkeypatch):
+    monkeypatch.setattr(explore_module, "SAMPLED", 10)
+
+    def run(strategy):
+        return run_script(critical_section(4), strategy, steps=2000 if strategy.name == "DPOR" else 20)[0]
+
+    found = explore(run, lambda trace: None, Budget(46, 600.0))
+    assert (found.schedules, found.cut, found.proved) == (23, MAX_CUT + 10, False)
+    assert [share.cut for share in found.shares if share.strategy != "DPOR"] == [3, 3, 3, 2, 2, 2]
 
 
 def test_running_out_of_time_is_no_proof():
@@ -103,7 +144,7 @@ def test_what_lies_behind_a_schedule_that_does_not_end_is_looked_for_at_random()
     script = Script.of_children(LOCK, poller, [op("stdout.write", None, "x\n")])
     assert explored(script).proved
     found = explored(script, budget=PLENTY, steps=36)
-    assert (found.proved, found.strategy) == (False, "DPOR, then random walk")
+    assert (found.proved, found.strategy) == (False, "DPOR, then portfolio")
     assert (found.why, found.cut) == (Why.SCHEDULES, HOPELESS), "it is not taken for exhausted"
 
 
@@ -134,7 +175,7 @@ def test_where_nothing_ends_it_samples_and_stops():
     children = [[write(V, 1)], [write(V, 2)], [write(V, 3)], [read(V)] * 200]
     found = explored(Script.of_children(VALUE, *children, joins=False), steps=60)
     assert found.cut >= MAX_CUT
-    assert "random" in found.strategy
+    assert found.strategy == "DPOR, then portfolio"
     assert found.cut + found.schedules <= MAX_CUT + SAMPLED
     assert not found.proved
 
@@ -161,7 +202,7 @@ def test_a_program_that_does_not_repeat_itself_is_sampled_and_never_proved():
     assert isinstance(found.not_repeatable, NotRepeatable)
     assert not found.proved
     assert 0 < found.schedules <= SAMPLED + 3
-    assert "random" in found.strategy
+    assert found.strategy == "DPOR, then portfolio"
 
 
 def test_of_a_large_exploration_an_even_sample_is_kept(monkeypatch):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from random import Random
 
 from checker.strategies.base import GrantedStep, Situation, Strategy
-from checker.strategies.pct import Pct
+from checker.strategies.pct import Bounds, Pct
 from checker.strategies.pos import Pos
 from checker.strategies.random_walk import RandomWalk
 from checker.strategies.surw import Surw
@@ -35,10 +35,10 @@ class Portfolio:
         self.turn.end(situation, complete=complete)
 
 
-def portfolio(random: Random, steps: int = 0) -> Portfolio:
+def portfolio(random: Random, bounds: Bounds) -> Portfolio:
     """The portfolio that explorations use, those members first that no task can starve.
 
-    `steps` is the length of the longest complete schedule seen before, 0 if there was none.
+    `bounds` are those of the complete schedules seen before.
     """
     fair = (RandomWalk(random), Pos(random), Surw(random))
-    return Portfolio([*fair, *(Pct(random, depth, steps) for depth in (3, 2, 1))])
+    return Portfolio([*fair, *(Pct(random, depth, bounds) for depth in (3, 2, 1))])
