@@ -8,8 +8,8 @@ by weight, and the others are held before theirs meanwhile. Departures:
 
 - What a task has left is estimated by the mean over the complete schedules seen, not by one first run, and goes on
   adapting. Before the first all weigh the same, which is a random walk.
-- Which objects are selected is drawn for each schedule, out of those that two tasks used: how many, then which. None
-  means every step.
+- Which objects are selected is drawn for each schedule, out of those that two tasks used: one, as in the paper, or any
+  number, as a bug may need several. None means every step.
 - A task that has not begun counts for the one that will start it. With it goes the turn, if the turn was meant for it.
 - The paper's programs do not block. Here, where all that are not held are blocked, the turn goes to one of the held.
 """
@@ -40,7 +40,9 @@ class Surw:
         self._turn: str | None = None
 
     def begin(self) -> None:
-        self._selected = frozenset(self._random.sample(self._shared, self._random.randint(0, len(self._shared))))
+        most = len(self._shared)
+        count = self._random.choice((min(1, most), self._random.randint(0, most)))
+        self._selected = frozenset(self._random.sample(self._shared, count))
         self._expected = {}
         for (task, obj), total in self._totals.items():
             if self._counts_for_us(obj):
