@@ -168,7 +168,7 @@ def _covered(found: Exploration[Failure]) -> Iterator[str]:
     """What was tried where the budget was too small for all, and how probable it is that this finds a bug."""
     first, *drawn = found.shares
     count = sum(share.schedules for share in drawn)
-    sampled = f", and {count:,} schedules were drawn at random (PCT, POS, SURW, random walk)" if drawn else ""
+    sampled = f", and {count:,} schedules were drawn at random by PCT, POS, SURW and random walk" if drawn else ""
     yield (
         f"{first.schedules:,} interleavings that differ in effect were tried, which was not the end of them{sampled} "
         "(see --schedules): each operation on something shared multiplies them, and so does each look at the clock; "
@@ -177,8 +177,8 @@ def _covered(found: Exploration[Failure]) -> Iterator[str]:
     n, k, last = (f"{number:,}" for number in (found.bounds.tasks, found.bounds.steps, found.bounds.drawn))
     if found.bounds.drawn:
         yield (
-            f"each of the last {last} PCT schedules (d = 1, 2, 3 in turn) shows any one bug of depth d with a "
-            f"probability of at least 1/({n}·{k}^(d-1)), if no schedule has more than {n} tasks and {k} steps"
+            f"each of the last {last} PCT schedules (d = 1, 2, 3 in turn) would have found a given bug of depth "
+            f"d with a probability of at least 1/({n}·{k}^(d-1)), if no schedule has more than {n} tasks and {k} steps"
         )
 
 
