@@ -172,15 +172,16 @@ def _explore(
     progress: Callable[[int], None],
 ) -> Exploration[_F]:
     """As `explore`, once; `started` is when the first attempt began, in monotonic seconds."""
-    found: Exploration[_F] = Exploration()
     dpor = Dpor()
+    found: Exploration[_F] = Exploration(strategy=dpor.name)
     sampling = portfolio(Random(seed), found.bounds)
     strategy: Strategy = dpor
     most = budget.schedules
     while strategy is not dpor or not dpor.exhausted:
         if not _go_on(found, most, budget.seconds, started):
             break
-        found.strategy = dpor.name if strategy is dpor else f"{dpor.name}, then {sampling.name}"
+        if strategy is sampling:
+            found.strategy = f"{dpor.name}, then {sampling.name}"
         try:
             trace = run(strategy)
         except NotRepeatable as error:

@@ -12,6 +12,8 @@ by weight, and the others are held before theirs meanwhile. Departures:
   number, as a bug may need several. None means every step.
 - A task that has not begun counts for the one that will start it. With it goes the turn, if the turn was meant for it.
 - The paper's programs do not block. Here, where all that are not held are blocked, the turn goes to one of the held.
+- A schedule that goes on for longer than any complete one before goes on as a random walk: so a task that has the turn
+  and spins cannot hold the others for ever.
 """
 
 from __future__ import annotations
@@ -31,6 +33,8 @@ class Surw:
     def __init__(self, random: Random) -> None:
         self._random = random
         self._complete = 0
+        self._longest = 0
+        self._taken = 0
         self._totals: Counter[tuple[str, str | None]] = Counter()  # task and object: steps in all complete schedules
         self._shared: list[str] = []
         self._counts: Counter[tuple[str, str | None]] = Counter()  # the same in this schedule
@@ -45,16 +49,19 @@ class Surw:
         self._selected = frozenset(self._random.sample(self._shared, count))
         self._expected = {}
         for (task, obj), total in self._totals.items():
-            if self._counts_for_us(obj):
+            if self._is_selected(obj):
                 for kin in _line_of(task):
                     self._expected[kin] = self._expected.get(kin, 0.0) + total / self._complete
         self._counts = Counter()
         self._left = {}
         self._turn = None
+        self._taken = 0
 
     def choose(self, situation: Situation, enabled: Sequence[str]) -> str | None:
+        if self._taken >= self._longest:
+            return enabled[int(self._random.random() * len(enabled))]
         self._meet(enabled)
-        due = dict.fromkeys(task for task in enabled if self._counts_for_us(situation.pending(task).op.obj))
+        due = dict.fromkeys(task for task in enabled if self._is_selected(situation.pending(task).op.obj))
         if self._turn is None:
             alive = [task for task in self._left if situation.pending(task) is not None]
             self._turn = self._draw(alive, due)
@@ -71,17 +78,19 @@ class Surw:
 
     def granted(self, granted: GrantedStep) -> None:
         self._counts[granted.step.task, granted.step.op.obj] += 1
+        self._taken += 1
 
     def end(self, situation: Situation, *, complete: bool) -> None:
         if not complete:
             return
         self._complete += 1
+        self._longest = max(self._longest, self._taken)
         self._totals.update(self._counts)
         tasks = {task for task, _ in self._totals}
         users = Counter(obj for _, obj in self._totals if obj is not None and obj not in tasks)
         self._shared = [obj for obj, count in users.items() if count > 1]
 
-    def _counts_for_us(self, obj: str | None) -> bool:
+    def _is_selected(self, obj: str | None) -> bool:
         return not self._selected or obj in self._selected
 
     def _meet(self, enabled: Sequence[str]) -> None:

@@ -105,6 +105,18 @@ def test_a_task_that_is_blocked_has_no_turn():
     assert min(first.values()) > 50
 
 
+def test_a_task_that_spins_holds_the_others_no_longer_than_schedules_are():
+    def script(rounds):
+        return Script.of_children(MEMORY, [*[read(OWN)] * rounds, write(SHARED, 1)], [write(SHARED, 2), write(OWN, 1)])
+
+    surw = Surw(Random(0))
+    for _ in range(3):
+        run_script(script(5), surw)
+    for _ in range(60):
+        trace = run_script(script(5000), surw, steps=200)[0]
+        assert any(step.op.kind == "memory.write" for step in trace.steps)
+
+
 def test_schedules_that_do_not_end_are_no_measure():
     surw = Surw(Random(0))
     run_script(two_tasks(4, 4), surw, steps=5)
