@@ -99,20 +99,22 @@ def test_half_of_a_budget_that_is_too_small_is_sampled_by_all_in_turn(schedules)
 
 
 def test_who_found_the_failure_is_told():
+    def entered(trace):
+        return [step.task for step in trace.steps if step.op.kind == "lock.acquire"]
+
     script = critical_section(4)
-    last = explored(script).sample[-1][1]
+    early = [entered(trace) for _, trace in explored(script).sample[:12]]
 
     def judge(trace):
-        entered = [step.task for step in trace.steps if step.op.kind == "lock.acquire"]
-        return "bad" if entered == [step.task for step in last.steps if step.op.kind == "lock.acquire"] else None
+        return None if entered(trace) in early else "bad"
 
     by_dpor = explored(script, judge)
-    assert [(share.strategy, share.failed) for share in by_dpor.shares] == [("DPOR", True)]
-    by_chance = explored(script, judge, Budget(40, 600.0))
-    assert by_chance.why is Why.FAILED
-    assert [share.strategy for share in by_chance.shares if share.failed] == [by_chance.failed_by]
-    assert by_chance.failed_by != "DPOR"
-    assert by_chance.failing_number == sum(share.schedules for share in by_chance.shares)
+    assert [(share.strategy, share.schedules, share.failed) for share in by_dpor.shares] == [("DPOR", 13, True)]
+    drawn = explored(script, judge, Budget(24, 600.0))
+    assert drawn.why is Why.FAILED
+    assert [share.strategy for share in drawn.shares if share.failed] == [drawn.failed_by]
+    assert drawn.failed_by != "DPOR"
+    assert drawn.failing_number == sum(share.schedules for share in drawn.shares)
 
 
 def test_where_only_the_sampled_schedules_do_not_end_they_are_few(monkeypatch):
