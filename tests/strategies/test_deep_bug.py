@@ -20,10 +20,10 @@ def test_it_is_as_large_as_it_says():
     assert not fails(trace)
 
 
-@pytest.mark.parametrize("seed", [1, 3, 5])
+@pytest.mark.parametrize("seed", [0, 1, 2])
 def test_the_portfolio_finds_it_within_10000_schedules(seed):
     assert schedules_needed(portfolio(Random(seed), Bounds()), 10_000) is not None
 
 
 def test_random_walks_do_not():
-    assert schedules_needed(RandomWalk(Random(0)), 100) is None  # nor do 10,000: see `python -m tests.benchmarks deep`
+    assert schedules_needed(RandomWalk(Random(0)), 40) is None  # nor do 10,000: see `python -m tests.benchmarks deep`
