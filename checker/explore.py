@@ -9,16 +9,19 @@ backstop, and running into them is "could not be checked".
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from random import Random
 from typing import Generic, TypeVar
 
 from checker.errors import NotRepeatable, StartAgain
+from checker.result import Share
 from checker.strategies.base import Strategy
 from checker.strategies.dpor import Dpor
-from checker.strategies.random_walk import RandomWalk
+from checker.strategies.pct import Bounds
+from checker.strategies.portfolio import portfolio
 from checker.trace import EndKind, Reliance, Trace
 
 MAX_KEPT_TRACES = 300
@@ -65,7 +68,8 @@ class Exploration(Generic[_F]):
     `schedules` counts complete ones, `pruned` those cut off because an equivalent one is among them, `cut` those that
     ran into the step limit. `sample` holds complete traces, evenly spread, with their numbers (from 1).
     `fastest` is the trace with the smallest virtual makespan of those that finished, `cut_trace` the last one that ran
-    into the limit; None if there is none.
+    into the limit; None if there is none. `bounds` are the most tasks and steps of a complete one. `schedules_by` and
+    `cut_by` have the numbers of each strategy by its name, `failed_by` is the one that found the failure.
     """
 
     why: Why = Why.SCHEDULES
@@ -78,11 +82,15 @@ class Exploration(Generic[_F]):
     failure: _F | None = None
     failing: Trace | None = None
     failing_number: int = 0
+    failed_by: str | None = None
     fastest: Trace | None = None
     cut_trace: Trace | None = None
     not_repeatable: NotRepeatable | None = None
     relies: set[Reliance] = field(default_factory=set)
     sample: list[tuple[int, Trace]] = field(default_factory=list)
+    bounds: Bounds = field(default_factory=Bounds)
+    schedules_by: Counter[str] = field(default_factory=Counter)
+    cut_by: Counter[str] = field(default_factory=Counter)
     _every: int = 1
 
     @property
@@ -90,6 +98,12 @@ class Exploration(Generic[_F]):
         """Whether every interleaving that differs in effect was explored to its end, and the program repeats itself."""
         in_full = self.why is Why.EXHAUSTED and self.cut == 0 and self.schedules > 0
         return in_full and self.not_repeatable is None and self.relies.isdisjoint(UNPROVABLE)
+
+    @property
+    def shares(self) -> tuple[Share, ...]:
+        """What each strategy had of it."""
+        names = dict.fromkeys((*self.schedules_by, *self.cut_by))
+        return tuple(Share(n, self.schedules_by[n], self.cut_by[n], n == self.failed_by) for n in names)
 
     def keep(self, trace: Trace) -> None:
         """Puts a complete trace into the sample; halves the sample when it has grown too large."""
@@ -110,15 +124,16 @@ def explore(
     witness: Strategy | None = None,
     progress: Callable[[int], None] = lambda schedules: None,
 ) -> Exploration[_F]:
-    """Explores with DPOR; where that cannot work, samples by random walks instead, and never proves anything.
+    """Explores with DPOR; where that cannot work, samples at random instead, and never proves anything.
 
-    It cannot where the program does not repeat itself, or where schedules do not end.
+    It cannot where the program does not repeat itself, or where schedules do not end. Where half of the budget is not
+    enough for it, the other half is sampled: what is left lies beside what it has explored, or far from it.
 
     Args:
         run: runs the program once under a strategy; where it raises StartAgain, everything begins again.
         judge: says why a trace fails, or None.
         budget: when to stop.
-        seed: of the random walks.
+        seed: of what is drawn at random.
         satisfied: stops the exploration as soon as it holds for a trace.
         witness: its one schedule is tried before all others, for `satisfied` alone: depth first may come to it late.
         progress: told the number of complete schedules after each.
@@ -144,7 +159,7 @@ def _witnessed(
     trace = run(witness)
     found: Exploration[_F] = Exploration(strategy=witness.name)
     is_good = trace.ending.kind is EndKind.FINISHED and satisfied(trace) and judge(trace) is None
-    return found if is_good and _look(found, trace, judge, satisfied) else None
+    return found if is_good and _look(found, witness.name, trace, judge, satisfied) else None
 
 
 def _explore(
@@ -157,45 +172,54 @@ def _explore(
     progress: Callable[[int], None],
 ) -> Exploration[_F]:
     """As `explore`, once; `started` is when the first attempt began, in monotonic seconds."""
-    found: Exploration[_F] = Exploration()
     dpor = Dpor()
-    found.strategy = dpor.name
+    found: Exploration[_F] = Exploration(strategy=dpor.name)
+    sampling = portfolio(Random(seed), found.bounds)
     strategy: Strategy = dpor
+    most = budget.schedules
     while strategy is not dpor or not dpor.exhausted:
-        if not _go_on(found, budget, started):
+        if not _go_on(found, most, budget.seconds, started):
             break
+        if strategy is sampling:
+            found.strategy = f"{dpor.name}, then {sampling.name}"
         try:
             trace = run(strategy)
         except NotRepeatable as error:
             found.not_repeatable = error
         else:
-            if _look(found, trace, judge, satisfied):
+            name = dpor.name if strategy is dpor else sampling.turn.name
+            if _look(found, name, trace, judge, satisfied):
                 break
             progress(found.schedules)
+        tried = found.schedules + found.cut
         cut_short = found.cut >= (1 if dpor.exhausted else MAX_CUT)  # what lies behind a cut is not explored
-        if strategy is dpor and (found.not_repeatable is not None or cut_short):
-            strategy = RandomWalk(Random(seed))
-            found.strategy = f"{dpor.name}, then {strategy.name}"
-            budget = replace(budget, schedules=min(budget.schedules, found.schedules + found.cut + SAMPLED))
+        if most == budget.schedules and (found.not_repeatable is not None or cut_short):
+            strategy, most = sampling, min(most, tried + SAMPLED)
+        elif not dpor.exhausted and 2 * tried >= most:
+            strategy = sampling
     else:
         found.why = Why.EXHAUSTED
     return found
 
 
-def _go_on(found: Exploration[_F], budget: Budget, started: float) -> bool:
-    if found.schedules + found.cut >= budget.schedules or (not found.schedules and found.cut >= HOPELESS):
+def _go_on(found: Exploration[_F], schedules: int, seconds: float, started: float) -> bool:
+    if found.schedules + found.cut >= schedules or (not found.schedules and found.cut >= HOPELESS):
         found.why = Why.SCHEDULES
         return False
-    if time.monotonic() - started > budget.seconds:
+    if time.monotonic() - started > seconds:
         found.why = Why.SECONDS
         return False
     return True
 
 
 def _look(
-    found: Exploration[_F], trace: Trace, judge: Callable[[Trace], _F | None], satisfied: Callable[[Trace], bool]
+    found: Exploration[_F],
+    strategy: str,
+    trace: Trace,
+    judge: Callable[[Trace], _F | None],
+    satisfied: Callable[[Trace], bool],
 ) -> bool:
-    """Takes a trace into account; returns whether the exploration is over."""
+    """Takes a trace into account, and whose it is; returns whether the exploration is over."""
     found.steps += len(trace.steps)
     found.relies |= trace.relies
     if trace.ending.kind is EndKind.PRUNED:
@@ -203,13 +227,17 @@ def _look(
         return False
     if trace.ending.kind is EndKind.STEP_LIMIT:
         found.cut += 1
+        found.cut_by[strategy] += 1
         found.cut_trace = trace
         return False
     found.schedules += 1
+    found.schedules_by[strategy] += 1
+    found.bounds.widen(len(trace.tasks), len(trace.steps))
     found.keep(trace)
     found.failure = judge(trace)
     if found.failure is not None:
         found.why, found.failing, found.failing_number = Why.FAILED, trace, found.schedules
+        found.failed_by = strategy
         return True
     if trace.ending.kind is EndKind.FINISHED and (
         found.fastest is None or trace.makespan_s < found.fastest.makespan_s

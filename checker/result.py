@@ -119,11 +119,25 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What one strategy had of an exploration.
+
+    `schedules` counts its complete ones, `cut` those that ran into the step limit; `failed` says that it found the
+    failure.
+    """
+
+    strategy: str
+    schedules: int
+    cut: int
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Explored:
     """How one scenario was explored.
 
     `schedules` counts complete ones, `pruned` those cut off because an equivalent one was explored, `steps` all steps
-    of both. `exhausted` says that no interleaving that differs in effect is left.
+    of both. `exhausted` says that no interleaving that differs in effect is left. `shares` are those of the strategies.
     """
 
     name: str
@@ -133,6 +147,7 @@ class Explored:
     exhausted: bool
     strategy: str
     seconds: float
+    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

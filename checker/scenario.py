@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from checker.confirm import confirm_failure, proof_repeats
@@ -193,13 +193,27 @@ def _notes(found: Exploration[Failure], seed: int) -> tuple[str, ...]:
     if Reliance.CLOCK in found.relies:
         notes.append("the program reads the clock: all this holds for virtual time, in which only waiting takes time")
     if found.why is Why.SCHEDULES and not found.cut and found.not_repeatable is None:
-        notes.append(
-            f"more than {found.schedules:,} interleavings differ in effect, which is all that is tried (see "
-            "--schedules): each operation on something shared multiplies them, and so does each look at the clock; one "
-            "that a debug print needs, too"
-        )
+        notes += _covered(found)
     notes += [f"{why}, so nothing is proved" for reliance, why in _UNPROVED.items() if reliance in found.relies]
     return tuple(notes)
+
+
+def _covered(found: Exploration[Failure]) -> Iterator[str]:
+    """What was tried where the budget was too small for all, and how probable it is that this finds a bug."""
+    first, *drawn = found.shares
+    count = sum(share.schedules for share in drawn)
+    sampled = f", and {count:,} schedules were drawn at random by PCT, POS, SURW and random walk" if drawn else ""
+    yield (
+        f"{first.schedules:,} interleavings that differ in effect were tried, which was not the end of them{sampled} "
+        "(see --schedules): each operation on something shared multiplies them, and so does each look at the clock; "
+        "one that a debug print needs, too"
+    )
+    n, k, last = (f"{number:,}" for number in (found.bounds.tasks, found.bounds.steps, found.bounds.drawn))
+    if found.bounds.drawn:
+        yield (
+            f"each of the last {last} PCT schedules (d = 1, 2, 3 in turn) would have found a given bug of depth "
+            f"d with a probability of at least 1/({n}·{k}^(d-1)), if no schedule has more than {n} tasks and {k} steps"
+        )
 
 
 def _explored(scenario: Scenario, found: Exploration[Failure]) -> Explored:
@@ -211,4 +225,5 @@ def _explored(scenario: Scenario, found: Exploration[Failure]) -> Explored:
         exhausted=found.why is Why.EXHAUSTED and found.cut == 0,
         strategy=found.strategy,
         seconds=found.seconds,
+        shares=found.shares,
     )

@@ -31,7 +31,7 @@ IMPORTS: dict[str, set[str]] = {
     "realrun": {"errors"},
     "specs": {"spec", "trace"},
     "schedules": {"errors"},
-    "explore": {"errors", "strategies", "strategies.base", "trace"},
+    "explore": {"errors", "result", "strategies", "strategies.base", "trace"},
     "analysis": {"trace"},
     "judge": {"analysis", "result", "spec", "trace"},
     "real": {"analysis", "judge", "realrun", "result", "spec"},

@@ -81,8 +81,51 @@ def test_a_spent_budget_is_no_proof(schedules):
     assert (found.why, found.proved, found.schedules) == (Why.SCHEDULES, False, schedules)
 
 
-def test_a_budget_of_exactly_what_there_is_is_enough_for_the_proof():
-    assert explored(critical_section(4), budget=Budget(24, 600.0)).proved
+def test_a_budget_of_twice_what_there_is_is_enough_for_the_proof():
+    assert explored(critical_section(4), budget=Budget(48, 600.0)).proved
+    assert explored(critical_section(4), budget=Budget(47, 600.0)).proved
+    assert not explored(critical_section(4), budget=Budget(46, 600.0)).proved
+
+
+@pytest.mark.parametrize("schedules", [1, 2, 3, 14, 40])
+def test_half_of_a_budget_that_is_too_small_is_sampled_by_all_in_turn(schedules):
+    found = explored(critical_section(4), budget=Budget(schedules, 600.0))
+    first, *others = found.shares
+    assert (first.strategy, first.schedules, first.cut) == ("DPOR", (schedules + 1) // 2, 0)
+    assert sum(share.schedules for share in others) == schedules // 2
+    assert {share.schedules for share in others} <= {schedules // 2 // 6, -(-(schedules // 2) // 6)}
+    assert found.strategy == ("DPOR, then portfolio" if others else "DPOR")
+    assert not any(share.failed for share in found.shares)
+
+
+def test_who_found_the_failure_is_told():
+    def entered(trace):
+        return [step.task for step in trace.steps if step.op.kind == "lock.acquire"]
+
+    script = critical_section(4)
+    early = [entered(trace) for _, trace in explored(script).sample[:12]]
+
+    def judge(trace):
+        return None if entered(trace) in early else "bad"
+
+    by_dpor = explored(script, judge)
+    assert [(share.strategy, share.schedules, share.failed) for share in by_dpor.shares] == [("DPOR", 13, True)]
+    drawn = explored(script, judge, Budget(24, 600.0))
+    assert drawn.why is Why.FAILED
+    assert [share.strategy for share in drawn.shares if share.failed] == [drawn.failed_by]
+    assert drawn.failed_by != "DPOR"
+    assert drawn.failing_number == sum(share.schedules for share in drawn.shares)
+
+
+def test_where_only_the_sampled_schedules_do_not_end_they_are_few(monkeypatch):
+    monkeypatch.setattr(explore_module, "SAMPLED", 10)
+
+    def run(strategy):
+        return run_script(critical_section(4), strategy, steps=2000 if strategy.name == "DPOR" else 20)[0]
+
+    found = explore(run, lambda trace: None, Budget(46, 600.0))
+    assert (found.schedules, found.cut, found.proved) == (23, MAX_CUT + 10, False)
+    assert [share.cut for share in found.shares if share.strategy != "DPOR"] == [3, 3, 3, 2, 2, 2]
 
 
 def test_running_out_of_time_is_no_proof():
@@ -103,7 +146,7 @@ def test_what_lies_behind_a_schedule_that_does_not_end_is_looked_for_at_random()
     script = Script.of_children(LOCK, poller, [op("stdout.write", None, "x\n")])
     assert explored(script).proved
     found = explored(script, budget=PLENTY, steps=36)
-    assert (found.proved, found.strategy) == (False, "DPOR, then random walk")
+    assert (found.proved, found.strategy) == (False, "DPOR, then portfolio")
     assert (found.why, found.cut) == (Why.SCHEDULES, HOPELESS), "it is not taken for exhausted"
 
 
@@ -134,7 +177,7 @@ def test_where_nothing_ends_it_samples_and_stops():
     children = [[write(V, 1)], [write(V, 2)], [write(V, 3)], [read(V)] * 200]
     found = explored(Script.of_children(VALUE, *children, joins=False), steps=60)
     assert found.cut >= MAX_CUT
-    assert "random" in found.strategy
+    assert found.strategy == "DPOR, then portfolio"
     assert found.cut + found.schedules <= MAX_CUT + SAMPLED
     assert not found.proved
 
@@ -161,7 +204,7 @@ def test_a_program_that_does_not_repeat_itself_is_sampled_and_never_proved():
     assert isinstance(found.not_repeatable, NotRepeatable)
     assert not found.proved
     assert 0 < found.schedules <= SAMPLED + 3
-    assert "random" in found.strategy
+    assert found.strategy == "DPOR, then portfolio"
 
 
 def test_of_a_large_exploration_an_even_sample_is_kept(monkeypatch):

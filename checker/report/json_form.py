@@ -42,6 +42,15 @@ def json_form(result: Result) -> dict[str, Json]:
                 "steps": scenario.steps,
                 "exhausted": scenario.exhausted,
                 "strategy": scenario.strategy,
+                "shares": [
+                    {
+                        "strategy": share.strategy,
+                        "schedules": share.schedules,
+                        "cut": share.cut,
+                        "failed": share.failed,
+                    }
+                    for share in scenario.shares
+                ],
                 "seconds": round(scenario.seconds, 3),
             }
             for scenario in result.scenarios

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [points schedule labs memory]`: measures, and prints a table beside the goals."""
+"""`python -m tests.benchmarks [points schedule labs memory deep]`: measures, and prints a table beside the goals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import labs, memory, points, schedule
+from tests.benchmarks import deep, labs, memory, points, schedule
 from tests.benchmarks.measuring import Row
 
 PARTS: dict[str, Callable[[], list[Row]]] = {
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "schedule": schedule.rows,
     "labs": labs.rows,
     "memory": memory.rows,
+    "deep": deep.rows,
 }
 _WIDTHS = (64, 10, 17, 10, 10)
 

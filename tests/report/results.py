@@ -10,6 +10,7 @@ from checker.result import (
     Outcome,
     Reason,
     Result,
+    Share,
     StepLine,
     Verdict,
     WaitLine,
@@ -62,6 +63,13 @@ _NOT_RUN = (
     Check("parallel", "disjoint transfers overlap", Outcome.NOT_RUN, 0, 2),
     Check("real", "it finishes for real", Outcome.NOT_RUN, 0, 2),
 )
+_EXPLORED = Explored(
+    *("there and back", 2, 1, 40),
+    exhausted=False,
+    strategy="dpor",
+    seconds=0.01,
+    shares=(Share("dpor", 2, 0, failed=True),),
+)
 
 
 def result(verdict: Verdict, **fields) -> Result:
@@ -74,7 +82,7 @@ def result(verdict: Verdict, **fields) -> Result:
         "reason": None,
         "message": "",
         "checks": (),
-        "scenarios": (Explored("there and back", 2, 1, 40, exhausted=False, strategy="dpor", seconds=0.01),),
+        "scenarios": (_EXPLORED,),
         "finding": None,
         "notes": (),
         "seconds": 0.25,

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from checker.kernel import Kernel
 from checker.strategies.dpor import Dpor
-from checker.strategies.random_walk import RandomWalk
+from checker.strategies.pct import Bounds
+from checker.strategies.portfolio import portfolio
 from checker.trace import Op
 from tests import scripts
 from tests.scripts import (
@@ -140,16 +141,16 @@ def test_each_trace_is_explored_once_and_nothing_besides(script: Script, output:
 
 
 @common
-@given(programs(), st.integers(0, 10**6))
-def test_random_walks_stay_within_what_was_explored(script: Script, seed: int) -> None:
+@given(programs(), st.integers(0, 10**6), st.sampled_from(["ordered", "bag", "ignored"]), st.booleans())
+def test_every_strategy_stays_within_what_brute_force_finds(script: Script, seed: int, output: str, fine: bool) -> None:
     try:
-        _, _, states = explore(script, Dpor(), most=3000)
+        states = brute_force(script, output=output, fine=fine, most=3000)
     except AssertionError as too_large:
         assume("too many" not in str(too_large))
         raise
-    walk = RandomWalk(Random(seed))
-    for _ in range(10):
-        assert run_script(script, walk)[1] in states
+    sampling = portfolio(Random(seed), Bounds())
+    for _ in range(3 * len(sampling.members)):
+        assert run_script(script, sampling, output=output, fine=fine)[1] in states, sampling.turn.name
 
 
 @common
