@@ -13,7 +13,8 @@
 
 Everything else orders nothing: failed tries, timeouts that expired, looks at a count, printing, raw access to memory,
 and the locks inside a queue, which come in either order. The clocks are those of Mattern, "Virtual Time and Global
-States of Distributed Systems", 1989: entry t of a step's clock counts the steps of task t that happened before it.
+States of Distributed Systems", Parallel and Distributed Algorithms, 1989: entry t of a step's clock counts the steps of
+task t that happened before it.
 The order is part of the order that the footprints give, so that it is the same in equivalent schedules.
 """
 

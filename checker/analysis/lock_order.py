@@ -1,9 +1,10 @@
 """Finds locks that are taken in opposite orders: a deadlock that did not happen in this schedule, but may in another.
 
 Who holds one lock and waits for a second makes an edge from the first to the second. A cycle of edges of different
-tasks is a possible deadlock, unless a lock that two of them hold keeps them apart (a gate), or a semaphore that does not
-let in so many, or one is always over when another begins. After Havelund, "Using Runtime Analysis to Guide Model Checking of Java Programs", SPIN 2000, and
-Bensalem and Havelund, "Dynamic Deadlock Analysis of Multi-threaded Programs", HVC 2005.
+tasks is a possible deadlock, unless a lock that two of them hold keeps them apart (a gate), or a semaphore that does
+not let in so many, or one is always over when another begins. After Havelund, "Using Runtime Analysis to Guide Model
+Checking of Java Programs", SPIN 2000, and Bensalem and Havelund, "Dynamic Deadlock Analysis of Multi-threaded
+Programs", HVC 2005.
 """
 
 from __future__ import annotations
