@@ -238,7 +238,7 @@ CAUSES: dict[str, Link] = {
     "simple_queue.get": _carry,
     "simple_queue.empty": _carry,
 }
-"""What orders by its meaning: in no schedule does the one come before the other."""
+"""What orders by its meaning, the same way round in every schedule in which it is seen."""
 
 LINKS: dict[str, Link] = {
     **CAUSES,
