@@ -21,9 +21,10 @@ from checker.engine.engine import Engine
 from checker.errors import InfraError, NotRepeatable, StartAgain, UsageError
 from checker.explore import Why
 from checker.findings import finding_of, real_finding, serial_finding
+from checker.hazards import hazards_of
 from checker.judge import judge, refusal
 from checker.real import RealVerdict, judge_real_runs
-from checker.result import Check, Explored, Finding, Outcome, Reason, Result, Verdict
+from checker.result import Check, Explored, Finding, Hazard, HazardKind, Outcome, Reason, Result, Verdict
 from checker.scenario import PROOF_REPEATED, Examined, Examiner, Refused
 from checker.schedules import FINE, decode, slug
 from checker.spec import Parallel, Scenario, Spec
@@ -91,6 +92,7 @@ class _Check:
         self._started = time.monotonic()
         self._explored: list[Explored] = []
         self._notes: list[str] = []
+        self._warnings: tuple[Hazard, ...] = ()
         self._proved = True
         self._source = ""
         names = [("explored", "every interleaving holds")]
@@ -188,6 +190,7 @@ class _Check:
             self._take(examined, "explored")
             demand_enough(scenario, examined.found, self._source)
             total += examined.found.schedules
+            self._look_for_hazards(examined)
             self._proved = self._proved and examined.found.proved
         seconds = time.monotonic() - started
         if self._proved:
@@ -197,6 +200,13 @@ class _Check:
             in_full = all(explored.exhausted for explored in self._explored)
             why = "which proves nothing, see below" if in_full else "not every interleaving was explored"
             self._pass("explored", why, seconds, sentence)
+
+    def _look_for_hazards(self, examined: Examined) -> None:
+        """Warns of what could go wrong; not of the order of locks where a proof says that nobody gets stuck."""
+        kinds = set(HazardKind) - ({HazardKind.LOCK_ORDER} if examined.found.proved else set())
+        found = hazards_of((trace for _, trace in examined.found.sample), self._source, kinds)
+        known = {(warning.kind, warning.lines) for warning in self._warnings}
+        self._warnings += tuple(hazard for hazard in found if (hazard.kind, hazard.lines) not in known)
 
     def _check_parallel(self, examiner: Examiner, parallel: Parallel) -> None:
         started = time.monotonic()
@@ -274,4 +284,5 @@ class _Check:
             checker=__version__,
             seed=self._options.seed,
             start_method=self._options.start_method or "fork",
+            warnings=self._warnings if verdict is Verdict.PASS else (),
         )

@@ -9,6 +9,7 @@ from checker.analysis.names import Names, names_of
 from checker.analysis.preemptions import preemptions
 from checker.analysis.spawning import spawning_told
 from checker.analysis.steps import is_traceback, is_unnoticed, is_wait, steps_told
+from checker.analysis.story import story_of_result, story_of_wait
 from checker.analysis.twins import twins_told
 from checker.analysis.unshared import unshared_told
 from checker.analysis.wrong_lines import wrong_line
@@ -47,6 +48,7 @@ def finding_of(failure: Failure, confirmed: Confirmed, scenario: Scenario, sourc
         line=_line(failure, trace),
         traceback=failure.traceback,
         trace=trace,
+        story=_story(failure, trace, names),
     )
 
 
@@ -133,6 +135,15 @@ def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str
     if failure.kind not in (Kind.WRONG_RESULT, Kind.HANG, Kind.DEADLOCK):
         return ""
     return twins_told(trace, names) or unshared_told(trace, source)
+
+
+def _story(failure: Failure, trace: Trace, names: Names) -> str:
+    match failure.kind:
+        case Kind.WRONG_RESULT:
+            return story_of_result(trace, names)
+        case Kind.HANG:
+            return story_of_wait(trace, names)
+    return ""
 
 
 def _steps(

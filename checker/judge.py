@@ -1,6 +1,6 @@
 """Judges one trace by a scenario: the failure it shows, or none. Looks at data only; runs nothing.
 
-In this order: what ended the schedule; exceptions and exit codes; what the scenario expects.
+In this order: what ended the schedule; exceptions and exit codes; what the scenario expects; what it forbids.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from checker.analysis.exceptions import headline, last_line
 from checker.analysis.gone import gone
 from checker.analysis.names import Names, names_of
 from checker.analysis.waits import WaitTold, stuck
-from checker.result import Kind
+from checker.hazards import seen_in
+from checker.result import HazardKind, Kind
 from checker.spec import Expectation, Mismatch, Observation, Output, ProcessSeen, Scenario
 from checker.trace import Ending, EndKind, TaskRecord, Trace
 
@@ -81,7 +82,12 @@ def _uncontrolled(ending: Ending) -> str:
 def judge(scenario: Scenario, trace: Trace, source: str) -> Failure | None:
     """The failure that `trace` shows, by what `scenario` asks for; `source` is the student's text, for names."""
     names = names_of(source, trace)
-    return _judge_ending(trace, names) or _judge_exits(scenario, trace, names) or _judge_expectations(scenario, trace)
+    return (
+        _judge_ending(trace, names)
+        or _judge_exits(scenario, trace, names)
+        or _judge_expectations(scenario, trace)
+        or _judge_hazards(scenario, trace, source)
+    )
 
 
 def _judge_ending(trace: Trace, names: Names) -> Failure | None:
@@ -186,6 +192,16 @@ def _judge_expectations(scenario: Scenario, trace: Trace) -> Failure | None:
     if trace.ending.kind is not EndKind.FINISHED:
         return None
     return judge_observation(scenario.expectations, observation(trace, scenario.output))
+
+
+def _judge_hazards(scenario: Scenario, trace: Trace, source: str) -> Failure | None:
+    """The first hazard that the scenario forbids, with the line of the later of its steps."""
+    if not scenario.forbidden or trace.ending.kind is not EndKind.FINISHED:
+        return None
+    for seen in seen_in(trace, source, frozenset(map(HazardKind, scenario.forbidden))):
+        line = trace.steps[seen.steps[-1]].op.line
+        return Failure(Kind.DATA_RACE, seen.sentence, seen.tasks(trace), line=line)
+    return None
 
 
 def judge_observation(expectations: tuple[Expectation, ...], seen: Observation) -> Failure | None:

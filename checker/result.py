@@ -43,6 +43,14 @@ class Kind(Enum):
     PROTOCOL = "protocol"
 
 
+class HazardKind(Enum):
+    """What a warning is about."""
+
+    DATA_RACE = "data_race"
+    ATOMICITY = "atomicity"
+    LOCK_ORDER = "lock_order"
+
+
 class Outcome(Enum):
     """What became of one check."""
 
@@ -103,6 +111,18 @@ class Finding:
     line: int | None
     traceback: str | None = None
     trace: Trace | None = None
+    story: str = ""
+    """The causes of a wrong result or a hang, in one or two sentences, where the schedule shows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """A warning: it hurt in no schedule that was tried, and changes no verdict. `tasks` are the names of processes."""
+
+    kind: HazardKind
+    sentence: str
+    lines: tuple[int, ...]
+    tasks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +175,7 @@ class Result:
     """What the check of one file said.
 
     `message` is the line for `error` and `unchecked`. `notes` are remarks that change nothing (a proof repeated in
-    fresh processes, a warning). Times are wall seconds.
+    fresh processes, say), and so are `warnings`, of which only a pass has any. Times are wall seconds.
     """
 
     lab: str | None
@@ -175,3 +195,4 @@ class Result:
     seed: int
     start_method: str
     sandbox: str = "none"
+    warnings: tuple[Hazard, ...] = ()

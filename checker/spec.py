@@ -86,7 +86,9 @@ class Scenario:
 
     `schedules` is the budget: how many complete schedules to explore at most. `minimum` complete schedules without
     failure are a pass (not proved) when the budget is spent; fewer are "unchecked". `steps` bounds one schedule.
-    `exit_codes` says which exit codes child processes may have, by process name; any other must be 0.
+    `exit_codes` says which exit codes child processes may have, by process name; any other must be 0. `forbidden` are
+    the hazards that are failures here and not mere warnings ("data_race", "atomicity", "lock_order"): a finding of kind
+    "data_race".
     """
 
     name: str
@@ -97,6 +99,7 @@ class Scenario:
     minimum: int = 200
     steps: int = 2000
     exit_codes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    forbidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

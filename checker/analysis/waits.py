@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from checker.analysis.accesses import guard_of
 from checker.analysis.names import Names, held_told, is_counted, natural
 from checker.trace import Trace, Wait
 
@@ -173,7 +174,7 @@ def _waited_for(trace: Trace, names: Names, wait: Wait, holders: tuple[str, ...]
             return f"the last task_done() of {name}"
         case "queue.join_thread":
             return f"the feeder of {name}"
-    wanted = _guard(trace, wait.obj) or wait.obj
+    wanted = guard_of(trace, wait.obj) or wait.obj
     name = names.object(wanted)
     if is_counted(trace, wanted):
         name = f"one more of {name}" if wanted in trace.holds.get(wait.task, ()) else f"one of {name}"
@@ -183,12 +184,6 @@ def _waited_for(trace: Trace, names: Names, wait: Wait, holders: tuple[str, ...]
         return f"{name}, which {' and '.join(names.task(path) for path in holders)} held to the end"
     ended = [names.task(path) for path in holders if _has_ended(trace, path)]
     return f"{name}, of which {' and '.join(ended)} kept some to the end" if ended else name
-
-
-def _guard(trace: Trace, identity: str | None) -> str | None:
-    """The lock that has to be free for an access to this memory; None for what is no such memory."""
-    record = trace.objects.get(identity or "")
-    return record.args[2] if record is not None and record.kind == "memory" and len(record.args) > 2 else None
 
 
 def _last_line(trace: Trace, waits: list[Wait]) -> int | None:

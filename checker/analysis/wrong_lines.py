@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from checker.trace import Cell, Trace
+from checker.analysis.updates import lost_updates
+from checker.trace import Trace
 
 
 def wrong_line(trace: Trace, actual: str | None) -> int | None:
@@ -17,20 +18,8 @@ def wrong_line(trace: Trace, actual: str | None) -> int | None:
 
 def _first_lost_update(trace: Trace) -> int | None:
     """The line of the first write that overwrote what another task had written since the writer read it."""
-    versions: dict[Cell, int] = {}
-    seen: dict[tuple[str, Cell], int] = {}
-    for step in trace.steps:
-        kind, obj, args, line, _ = step.op
-        if not step.done or kind not in ("memory.read", "memory.write"):
-            continue
-        cell = (obj, args[0])
-        if kind == "memory.read":
-            seen[step.task, cell] = versions.get(cell, 0)
-            continue
-        if seen.get((step.task, cell), versions.get(cell, 0)) < versions.get(cell, 0):
-            return line
-        versions[cell] = seen[step.task, cell] = versions.get(cell, 0) + 1
-    return None
+    lost = lost_updates(trace)
+    return trace.steps[lost[0].write].op.line if lost else None
 
 
 def _printed(trace: Trace, actual: str | None) -> int | None:

@@ -56,6 +56,15 @@ def json_form(result: Result) -> dict[str, Json]:
             for scenario in result.scenarios
         ],
         "finding": _finding(result.finding) if result.finding else None,
+        "warnings": [
+            {
+                "kind": warning.kind.value,
+                "sentence": warning.sentence,
+                "lines": list(warning.lines),
+                "tasks": list(warning.tasks),
+            }
+            for warning in result.warnings
+        ],
         "seconds": round(result.seconds, 3),
         "python": result.python,
         "checker": result.checker,
@@ -88,4 +97,5 @@ def _finding(finding: Finding) -> dict[str, Json]:
         ],
         "expected": finding.expected,
         "actual": finding.actual,
+        "story": finding.story or None,
     }

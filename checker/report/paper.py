@@ -26,7 +26,7 @@ class Paper:
 
         Newlines stay; tabs become four spaces.
         """
-        return "".join(self._visible(char) for char in text.replace("\r\n", "\n").expandtabs(4))
+        return "".join(self._visible(char) for char in text.replace("\r\n", "\n").replace("\t", "    "))
 
     def _visible(self, char: str) -> str:
         if " " <= char <= "~" or char == "\n":

@@ -17,6 +17,7 @@ from checker.report.words import (
     remarks,
     seen_words,
     shown_steps,
+    warnings_shown,
 )
 from checker.report.words import phrase as deed
 from checker.result import Check, Finding, Outcome, Result, StepLine, Verdict, WaitLine
@@ -47,6 +48,7 @@ def plain_report(result: Result, spec: Spec | None, paper: Paper) -> str:
     if result.finding is not None:
         sentences += _finding(result, result.finding, spec)
     sentences += [f"Note: {note}" for note in result.notes]
+    sentences += [f"Warning: {warning}." for warning in warnings_shown(result)]
     if result.verdict is Verdict.PASS and result.checks and spec is not None:
         sentences += [" ".join(spec.lesson.split()), f"Read more at {spec.link}"]
     return "\n".join(paper.visible(sentence).rstrip() for sentence in sentences) + "\n"
@@ -69,6 +71,7 @@ def _finding(result: Result, finding: Finding, spec: Spec | None) -> list[str]:
         sentences.append(f"Expected: {finding.expected}")
     if finding.actual is not None:
         sentences.append(f"Not: {finding.actual}")
+    sentences += [f"How it came: {finding.story}."] if finding.story else []
     sentences += finding.traceback.splitlines() if finding.traceback else []
     if others := not_run(result):
         sentences.append(f"Not run yet: {others}.")

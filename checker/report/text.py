@@ -16,6 +16,7 @@ from checker.report.words import (
     remarks,
     seen_words,
     shown_steps,
+    warnings_shown,
 )
 from checker.result import Check, Finding, Kind, Outcome, Reason, Result, Verdict
 from checker.spec import Spec
@@ -45,6 +46,8 @@ def text_report(result: Result, spec: Spec | None, paper: Paper) -> str:
             lines += _message("?", f"UNCHECKED{whose}", result.message, "yellow", paper)
     for note in result.notes:
         lines += wrap(paper.visible(note), "  note".ljust(2 + _FIELD))
+    for warning in warnings_shown(result):
+        lines += wrap(paper.visible(warning), "  warning".ljust(2 + _FIELD))
     if result.verdict is Verdict.PASS and result.checks and spec is not None:
         lines += ["", *wrap(paper.visible(spec.lesson), "  ", "  ", WIDTH - 2), "  " + spec.link]
     return "\n".join(lines) + "\n"
@@ -112,6 +115,8 @@ def _finding(result: Result, finding: Finding, spec: Spec | None, paper: Paper) 
         holds = f" holds {' and '.join(wait.holds)} and" if wait.holds else ""
         lines += wrap(paper.visible(f"{wait.task}{holds} waits for {wait.waits_for}"), "    ", "      ")
     lines += _expected(finding, paper)
+    if finding.story:
+        lines += ["", *wrap(paper.visible(finding.story), "    ", "    ")]
     if finding.traceback:
         lines += ["", *block(paper.visible(finding.traceback.rstrip()), "    ")]
     return [*lines, "", *_foot(result, finding, paper)]

@@ -13,6 +13,7 @@ from checker.trace import Json
 
 MAX_STEPS = 40
 _HEAD_STEPS = 8
+_MOST_WARNINGS = 3
 _PREPOSITIONS = {"read": "from", "write": "to", "put": "into", "get": "from", "send": "through", "feeder": "of"}
 _BOSS_OPS = frozenset({"start", "join", "exit"})
 _AS_CODE = re.compile(r"\w+(\(\)| is )")
@@ -117,6 +118,13 @@ def others_left_out(shown: Shown) -> str:
     steps, verb = ("1 step", "is") if shown.others == 1 else (f"{shown.others} steps", "are")
     whose = shown.other_tasks[0] if len(shown.other_tasks) == 1 else "other processes"
     return f"{steps} of {whose} {verb} not shown"
+
+
+def warnings_shown(result: Result) -> tuple[str, ...]:
+    """The first warnings of a pass, and how many more there are."""
+    told = [warning.sentence for warning in result.warnings]
+    more = len(told) - _MOST_WARNINGS
+    return (*told[:_MOST_WARNINGS], f"and {more} more, see --json") if more > 0 else tuple(told)
 
 
 def calls(spec: Spec | None) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from checker.trace import Ending, EndKind, Footprint, ObjectRecord, Op, Step, TaskRecord, Trace, Wait
+from checker.trace import Cell, Ending, EndKind, Footprint, ObjectRecord, Op, Step, TaskRecord, Trace, Wait
 
 NOTHING = Footprint(frozenset(), frozenset(), frozenset())
 
@@ -22,8 +22,19 @@ def op(kind: str, obj: str | None = None, *args, line: int | None = None) -> Op:
 
 
 def step(who: str, what: Op, answer=None, *, stage: int = 0, done: bool = True, touches: str | None = None) -> Step:
-    footprint = NOTHING if touches is None else Footprint(frozenset(), frozenset({touches}), frozenset())
+    footprint = _of_memory(what) if touches is None else Footprint(frozenset(), frozenset({touches}), frozenset())
     return Step(who, what, stage, footprint, done, answer, 0.0)
+
+
+def _of_memory(what: Op) -> Footprint:
+    """The elements that an access touches; nothing for any other operation."""
+    verb = what.kind.removeprefix("memory.").partition("_")
+    if verb[0] not in ("read", "write"):
+        return NOTHING
+    indexes = range(*what.args[:3]) if verb[2] else what.args[:1]
+    cells: frozenset[Cell] = frozenset((what.obj, index) for index in indexes)
+    none: frozenset[Cell] = frozenset()
+    return Footprint(cells, none, none) if verb[0] == "read" else Footprint(none, cells, none)
 
 
 def reads(cell: str) -> Footprint:

@@ -6,12 +6,12 @@ import json
 from dataclasses import replace
 
 from checker.report.json_form import json_report
-from checker.result import Reason, Verdict
+from checker.result import Hazard, HazardKind, Reason, Verdict
 from tests.report.results import DEADLOCK, ERROR, FAILED, PASSED, UNCHECKED
 
 FIELDS = {
     *("schema", "lab", "file", "verdict", "proved", "reason", "message", "checks", "scenarios", "finding"),
-    *("seconds", "python", "checker", "seed", "start_method", "sandbox"),
+    *("warnings", "seconds", "python", "checker", "seed", "start_method", "sandbox"),
 }
 
 
@@ -24,6 +24,7 @@ def test_a_failure_has_every_field_of_the_schema_and_no_other():
     finding = form["finding"]
     assert set(finding) == {
         *("kind", "sentence", "scenario", "schedule", "preemptions", "steps", "waits", "expected", "actual"),
+        "story",
     }
     assert finding["steps"][7] == {
         "n": 8,
@@ -44,6 +45,20 @@ def test_a_pass_and_an_unchecked_result_say_so():
     form = json.loads(json_report(UNCHECKED))
     assert (form["verdict"], form["reason"]) == (Verdict.UNCHECKED.value, Reason.LIMIT.value)
     assert form["message"] == UNCHECKED.message
+
+
+def test_warnings_are_told_in_full():
+    warnings = tuple(Hazard(HazardKind.DATA_RACE, f"race {n}", (n, n + 1), ("one", "two")) for n in range(5))
+    form = json.loads(json_report(replace(PASSED, warnings=warnings)))
+    assert len(form["warnings"]) == 5
+    assert form["warnings"][4] == {"kind": "data_race", "sentence": "race 4", "lines": [4, 5], "tasks": ["one", "two"]}
+    assert json.loads(json_report(PASSED))["warnings"] == []
+
+
+def test_the_story_is_told_or_null():
+    assert json.loads(json_report(FAILED))["finding"]["story"] is None
+    told = replace(FAILED, finding=replace(DEADLOCK, story="both read 4"))
+    assert json.loads(json_report(told))["finding"]["story"] == "both read 4"
 
 
 def test_a_message_is_null_where_there_is_none():

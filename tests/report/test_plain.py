@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from checker.report.paper import Paper
 from checker.report.plain import plain_report
-from checker.result import StepLine
+from checker.result import Hazard, HazardKind, StepLine
 from tests.report.results import DEADLOCK, FAILED, PASSED, SPEC
 
 DEADLOCK_SENTENCES = """\
@@ -38,6 +38,14 @@ def test_a_pass_says_that_it_is_proved_and_gives_the_lesson():
     assert lines[1] == "Check explored: pass, every interleaving holds: 90 that differ in effect."
     assert "Explored were the interleavings of main([[0, 1, 30], [1, 0, 20]], 1, 0.0)." in lines
     assert lines[-1] == f"Read more at {SPEC.link}"
+
+
+def test_a_story_and_warnings_are_sentences():
+    finding = replace(DEADLOCK, story="both read 4 before either wrote")
+    text = plain_report(replace(FAILED, finding=finding), SPEC, Paper())
+    assert "How it came: both read 4 before either wrote.\n" in text
+    warnings = (Hazard(HazardKind.DATA_RACE, "data race: one writes", (3,), ("one",)),)
+    assert "Warning: data race: one writes.\n" in plain_report(replace(PASSED, warnings=warnings), SPEC, Paper())
 
 
 def test_verbs_are_sentences_whatever_was_done():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from checker.report.paper import Paper, columns
 from checker.report.text import text_report
 from checker.report.words import command_word
-from checker.result import Check, Kind, Outcome, Reason, StepLine, Verdict, WaitLine
+from checker.result import Check, Hazard, HazardKind, Kind, Outcome, Reason, StepLine, Verdict, WaitLine
 from checker.spec import Parallel, RealRuns, Scenario
 from tests.report.results import DEADLOCK, ERROR, FAILED, PASSED, SPEC, UNCHECKED, result
 
@@ -288,6 +288,27 @@ def test_a_second_line_of_a_sentence_begins_on_a_line_of_its_own():
     assert "    not so\n    two locks are two locks\n" in text_report(replace(FAILED, finding=finding), SPEC, PAPER)
 
 
+def test_the_story_stands_below_what_was_expected_and_is_wrapped():
+    both = "turnstile-1 and turnstile-2 both read 3 from count (line 35) before either wrote"
+    story = f"{both}; then each wrote 4 (line 35)"
+    finding = replace(DEADLOCK, kind=Kind.WRONG_RESULT, waits=(), expected="6", actual="5", story=story)
+    text = text_report(replace(FAILED, finding=finding), SPEC, PAPER)
+    assert (
+        "    expected  6\n    not       5\n\n"
+        "    turnstile-1 and turnstile-2 both read 3 from count (line 35) before either\n"
+        "    wrote; then each wrote 4 (line 35)\n\n"
+    ) in text
+
+
+@pytest.mark.parametrize(("count", "last"), [(3, "warning  race 3"), (5, "warning  and 2 more, see --json")])
+def test_of_many_warnings_three_are_shown_behind_the_notes(count, last):
+    warnings = tuple(Hazard(HazardKind.DATA_RACE, f"race {n}", (1,), ()) for n in range(1, count + 1))
+    lines = text_report(replace(PASSED, notes=("a note",), warnings=warnings), SPEC, PAPER).splitlines()
+    first = lines.index("  note     a note")
+    assert lines[first + 1 : first + 4] == [f"  warning  race {n}" for n in (1, 2, 3)]
+    assert [line for line in lines if "warning" in line][-1] == f"  {last}"
+
+
 def test_a_file_outside_of_labs_is_replayed_by_its_path():
     text = text_report(replace(FAILED, file="solutions/lab03_transfer.py"), SPEC, PAPER)
     assert "again    python -m checker replay solutions/lab03_transfer.py\n" in text
@@ -347,6 +368,7 @@ FINDINGS = st.builds(
     waits=st.lists(st.builds(WaitLine, TEXT, st.lists(TEXT, max_size=3).map(tuple), TEXT), max_size=3).map(tuple),
     expected=st.none() | TEXT,
     actual=st.none() | TEXT,
+    story=TEXT,
     traceback=st.none() | TEXT,
     number=st.integers(0, 10**6),
 )
@@ -361,6 +383,9 @@ RESULTS = st.builds(
     proved=st.booleans(),
     finding=st.none() | FINDINGS,
     notes=st.lists(TEXT, max_size=2).map(tuple),
+    warnings=st.lists(
+        st.builds(Hazard, st.sampled_from(HazardKind), TEXT, st.just((1, 2)), st.just(("one", "two"))), max_size=5
+    ).map(tuple),
     checks=st.lists(
         st.builds(
             Check,

@@ -1,0 +1,152 @@
+"""Finds what somebody saw at a wrong moment: half of what another did, or a thing before it was there.
+
+A look is a read of shared data, or the answer of a queue that nothing is in it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from checker.analysis.accesses import cell_told, line_told, touched, value_at
+from checker.analysis.happens_before import CAUSES, happens_before
+from checker.analysis.names import Names
+from checker.analysis.steps import failure, shown
+from checker.trace import Cell, Step, Trace
+
+
+def glimpse_told(trace: Trace, names: Names) -> str:
+    """The first of these looks in words; "" if the schedule shows none."""
+    return _half_told(trace, names) or _missed_item_told(trace, names) or _early_read_told(trace, names)
+
+
+# Half of what another did: of two writes of one task, one after the other, the one as it was after, the other as before
+
+
+def _half_told(trace: Trace, names: Names) -> str:
+    looks = _looks(trace)
+    for (wrote, one), (later, two) in _pairs_of_writes(trace):
+        writer = trace.steps[wrote].task
+        for look in looks:
+            if one not in look or two not in look or _doer(trace, look) == writer:
+                continue
+            if _saw(trace, look[one], wrote, one) and look[two] < later:
+                first, second = (
+                    f"{cell_told(trace, names, cell)} ({shown(value_at(trace, look[cell], cell))})"
+                    for cell in (one, two)
+                )
+                who, doer = names.task(_doer(trace, look)), names.task(writer)
+                return (
+                    f"{who}{line_told(trace.steps[look[one]])} saw {first} after {doer} wrote it"
+                    f"{line_told(trace.steps[wrote])}, but {second} before {doer} wrote it"
+                    f"{line_told(trace.steps[later])}: half of what {doer} does"
+                )
+    return ""
+
+
+def _looks(trace: Trace) -> list[dict[Cell, int]]:
+    """The cells that a task read on one line, and at which steps; a cell read again there begins another look."""
+    now: dict[tuple[str, int | None], dict[Cell, int]] = {}
+    looks: list[dict[Cell, int]] = []
+    for index, step in enumerate(trace.steps):
+        for cell, is_write in touched(step):
+            if is_write:
+                continue
+            place = step.task, step.op.line
+            if place not in now or cell in now[place]:
+                now[place] = {}
+                looks.append(now[place])
+            now[place][cell] = index
+    return looks
+
+
+def _doer(trace: Trace, look: dict[Cell, int]) -> str:
+    return trace.steps[next(iter(look.values()))].task
+
+
+def _pairs_of_writes(trace: Trace) -> Iterator[tuple[tuple[int, Cell], tuple[int, Cell]]]:
+    """Writes of one task to two different cells of one object, with no other write of that task between them."""
+    last: dict[str, tuple[int, Cell]] = {}
+    for index, step in enumerate(trace.steps):
+        for cell, is_write in touched(step):
+            if is_write:
+                before = last.get(step.task)
+                if before is not None and before[1] != cell and trace.steps[before[0]].op.obj == step.op.obj:
+                    yield before, (index, cell)
+                last[step.task] = index, cell
+
+
+def _saw(trace: Trace, read: int, wrote: int, cell: Cell) -> bool:
+    """Whether the read saw what was written at `wrote`."""
+    between = (touch for step in trace.steps[wrote + 1 : read] for touch in touched(step))
+    return wrote < read and not any(touch.cell == cell and touch.is_write for touch in between)
+
+
+# A queue that was empty, but something came later, and nobody took it
+
+
+def _missed_item_told(trace: Trace, names: Names) -> str:
+    left: Counter[str] = Counter()
+    for step in trace.steps:
+        if step.op.obj is not None and step.done:
+            left[step.op.obj] += _brought(step)
+    for queue in (queue for queue, count in left.items() if count > 0):
+        steps = [(index, step) for index, step in enumerate(trace.steps) if step.op.obj == queue]
+        sent = next(((n, step) for n, step in reversed(steps) if step.done and _brought(step) > 0), None)
+        looks = [step for n, step in steps if sent is not None and n < sent[0] and _is_empty_look(step)]
+        if sent is not None and looks:
+            who, sender = names.task(looks[-1].task), names.task(sent[1].task)
+            return (
+                f"{who} found {names.object(queue)} empty{line_told(looks[-1])} before {sender} had sent what was put "
+                f"there{line_told(sent[1])}, and nobody took that"
+            )
+    return ""
+
+
+def _brought(step: Step) -> int:
+    """How many items more are in the queue's pipe."""
+    match step.op.kind:
+        case "queue.feed":
+            return 0 if step.answer == "dropped" else 1
+        case "simple_queue.put":
+            return 1
+        case "queue.get" | "simple_queue.get":
+            return -1 if failure(step) is None else 0
+    return 0
+
+
+def _is_empty_look(step: Step) -> bool:
+    match step.op.kind:
+        case "queue.empty" | "simple_queue.empty":
+            return step.answer is True
+        case "queue.qsize":
+            return bool(step.answer == 0)
+        case "queue.get":
+            return step.done and failure(step) is not None
+    return False
+
+
+# A read that came before the write it should have waited for
+
+
+def _early_read_told(trace: Trace, names: Names) -> str:
+    """The last look that main had at a cell, if another process wrote it afterwards and main did not wait for that."""
+    reads: dict[Cell, int] = {}
+    written: dict[Cell, int] = {}
+    for index, step in enumerate(trace.steps):
+        for cell, is_write in touched(step):
+            if step.task == "main":
+                reads[cell] = index
+                written.pop(cell, None)
+            elif is_write and cell in reads:
+                written.setdefault(cell, index)
+    if not written:
+        return ""
+    order = happens_before(trace, CAUSES)
+    for cell, index in written.items():
+        read, write = trace.steps[reads[cell]], trace.steps[index]
+        if not any(touch.is_write for touch in touched(read)) and not order.before(reads[cell], index):
+            name, value = cell_told(trace, names, cell), shown(value_at(trace, reads[cell], cell))
+            wrote = f"{names.task(write.task)} wrote {shown(value_at(trace, index, cell))}{line_told(write)}"
+            return f"main read {value} from {name}{line_told(read)} before {wrote}: it did not wait for that"
+    return ""

@@ -1,0 +1,116 @@
+"""Tells why a schedule ended wrong, as causes and effects: "alice and bob both read 4 before either wrote".
+
+Only what the trace shows is told: an update that was lost, a look at the wrong moment, a look that was true and no
+longer was when its task acted on it. "" where there is none of these.
+"""
+
+from __future__ import annotations
+
+from checker.analysis.accesses import cell_told, line_told, touched, value_at
+from checker.analysis.glimpses import glimpse_told
+from checker.analysis.names import Names
+from checker.analysis.steps import failure, shown
+from checker.analysis.updates import LostUpdate, lost_updates
+from checker.trace import Step, Trace, Wait
+
+_LOOKS: dict[str, tuple[str, ...]] = {
+    "queue.get": ("queue.empty", "queue.qsize"),
+    "simple_queue.get": ("simple_queue.empty",),
+    "queue.put": ("queue.full",),
+    "lock.acquire": ("lock.value",),
+}
+"""For an operation that can wait: what tells beforehand whether it would. It waits for what others of its kind took."""
+
+_TAKEN: dict[str, tuple[str, str]] = {
+    "queue.get": ("took the last item", "another"),
+    "simple_queue.get": ("took the last item", "another"),
+    "queue.put": ("filled it", "room"),
+    "lock.acquire": ("acquired the last one", "another"),
+}
+"""For the same: what others did, and what there is to wait for after that."""
+
+
+def story_of_result(trace: Trace, names: Names) -> str:
+    """The story of a wrong result: the first update that was lost, else what somebody saw at a wrong moment."""
+    lost = lost_updates(trace)
+    return _lost_told(trace, names, lost[0]) if lost else glimpse_told(trace, names)
+
+
+def story_of_wait(trace: Trace, names: Names) -> str:
+    """The story of a task that waits for ever because what it saw before it began to wait was over by then."""
+    for wait in trace.waits:
+        looks = [index for index, step in enumerate(trace.steps) if _is_promise(step, wait)]
+        later = trace.steps[looks[-1] + 1 :] if looks else ()
+        takes = [step for step in later if _takes_the_same(step, wait)]
+        if takes:
+            return _wait_told(names, wait, trace.steps[looks[-1]], takes[-1])
+    return ""
+
+
+def _is_promise(step: Step, wait: Wait) -> bool:
+    """Whether the step is a look of the waiting task that said it would not have to wait."""
+    if step.task != wait.task or step.op.obj != wait.op.obj or step.op.kind not in _LOOKS.get(wait.op.kind, ()):
+        return False
+    return step.answer is False or (type(step.answer) is int and step.answer > 0)
+
+
+def _takes_the_same(step: Step, wait: Wait) -> bool:
+    if step.task == wait.task or (step.op.kind, step.op.obj) != (wait.op.kind, wait.op.obj):
+        return False
+    return step.done and step.answer is not False and failure(step) is None
+
+
+def _wait_told(names: Names, wait: Wait, look: Step, take: Step) -> str:
+    doer, taker, name = names.task(wait.task), names.task(take.task), names.object(wait.op.obj)
+    word = look.op.kind.partition(".")[2]
+    if look.answer is False:
+        saw = f"{name} was not {word}"
+    else:
+        saw = f"{name}.{'get_value' if word == 'value' else word}() was {shown(look.answer)}"
+    took, wanted = _TAKEN[wait.op.kind]
+    at = "" if wait.op.line is None else f" (line {wait.op.line})"
+    return (
+        f"{doer} saw that {saw}{line_told(look)}, but before it acted on that, {taker} {took}{line_told(take)}; now "
+        f"{doer} waits for {wanted}{at}, for ever"
+    )
+
+
+def _lost_told(trace: Trace, names: Names, lost: LostUpdate) -> str:
+    read, write, last = (trace.steps[index] for index in (lost.read, lost.write, lost.others[-1]))
+    doer, name = names.task(write.task), cell_told(trace, names, lost.cell)
+    value, mine, theirs = (shown(value_at(trace, n, lost.cell)) for n in (lost.read, lost.write, lost.others[-1]))
+    others = " and ".join(dict.fromkeys(names.task(trace.steps[n].task) for n in lost.others))
+    times = len(lost.others)
+    wrote = f"{others} wrote {f'it {times} times, at last ' if times > 1 else ''}{theirs}{line_told(last)}"
+    over = f"wrote {mine} over it{line_told(write)}: what {others} wrote is lost"
+    again = _read_of_the_same(trace, lost)
+    if again is None:
+        unseen = f"{doer}, which had not seen that,"
+        return f"{doer} read {value} from {name}{line_told(read)}; then {wrote}, and {unseen} {over}"
+    first, second = sorted((lost.read, again))
+    readers = f"{names.task(trace.steps[first].task)} and {names.task(trace.steps[second].task)}"
+    both = f"{readers} both read {value} from {name}{_lines(trace, first, second)} before either wrote"
+    if times == 1 and mine == theirs:
+        return f"{both}; then each wrote {mine}{_lines(trace, *lost.others, lost.write)}, so that one update is lost"
+    return f"{both}; then {wrote}, and {doer} {over}"
+
+
+def _lines(trace: Trace, *indexes: int) -> str:
+    lines = sorted({line for index in indexes if (line := trace.steps[index].op.line) is not None})
+    if len(lines) == 1:
+        return f" (line {lines[0]})"
+    return f" (lines {' and '.join(map(str, lines))})" if lines else ""
+
+
+def _read_of_the_same(trace: Trace, lost: LostUpdate) -> int | None:
+    """The read of the first who wrote meanwhile, if it saw the very value that the loser had read."""
+    if lost.seen != lost.read:
+        return None
+    other = trace.steps[lost.others[0]].task
+    for index in range(lost.others[0] - 1, -1, -1):
+        for cell, is_write in touched(trace.steps[index]):
+            if cell == lost.cell and not is_write and trace.steps[index].task == other:
+                return index
+            if cell == lost.cell and is_write:
+                return None
+    return None
