@@ -18,6 +18,7 @@ from typing import Generic, TypeVar
 from checker.errors import NotRepeatable, StartAgain
 from checker.strategies.base import Strategy
 from checker.strategies.dpor import Dpor
+from checker.strategies.lockstep import Lockstep
 from checker.strategies.random_walk import RandomWalk
 from checker.trace import EndKind, Reliance, Trace
 
@@ -63,7 +64,8 @@ class Exploration(Generic[_F]):
     """What was explored, and what was found.
 
     `schedules` counts complete ones, `pruned` those cut off because an equivalent one is among them, `cut` those that
-    ran into the step limit. `sample` holds complete traces, evenly spread, with their numbers (from 1).
+    ran into the step limit, `cycles` those that may go round for ever though nobody is left out. `sample` holds
+    complete traces, evenly spread, with their numbers (from 1).
     `fastest` is the trace with the smallest virtual makespan of those that finished, `cut_trace` the last one that ran
     into the limit; None if there is none.
     """
@@ -73,6 +75,7 @@ class Exploration(Generic[_F]):
     schedules: int = 0
     pruned: int = 0
     cut: int = 0
+    cycles: int = 0
     steps: int = 0
     seconds: float = 0.0
     failure: _F | None = None
@@ -88,7 +91,7 @@ class Exploration(Generic[_F]):
     @property
     def proved(self) -> bool:
         """Whether every interleaving that differs in effect was explored to its end, and the program repeats itself."""
-        in_full = self.why is Why.EXHAUSTED and self.cut == 0 and self.schedules > 0
+        in_full = self.why is Why.EXHAUSTED and self.cut == self.cycles == 0 and self.schedules > 0
         return in_full and self.not_repeatable is None and self.relies.isdisjoint(UNPROVABLE)
 
     def keep(self, trace: Trace) -> None:
@@ -159,6 +162,7 @@ def _explore(
     """As `explore`, once; `started` is when the first attempt began, in monotonic seconds."""
     found: Exploration[_F] = Exploration()
     dpor = Dpor()
+    in_step = False
     found.strategy = dpor.name
     strategy: Strategy = dpor
     while strategy is not dpor or not dpor.exhausted:
@@ -171,6 +175,10 @@ def _explore(
         else:
             if _look(found, trace, judge, satisfied):
                 break
+            if trace.goes_round and not in_step:
+                in_step = True
+                if _keeps_going_round(found, run, judge):
+                    break
             progress(found.schedules)
         cut_short = found.cut >= (1 if dpor.exhausted else MAX_CUT)  # what lies behind a cut is not explored
         if strategy is dpor and (found.not_repeatable is not None or cut_short):
@@ -182,8 +190,17 @@ def _explore(
     return found
 
 
+def _keeps_going_round(
+    found: Exploration[_F], run: Callable[[Strategy], Trace], judge: Callable[[Trace], _F | None]
+) -> bool:
+    """Whether those who try again and again can do so for ever, found where it is likeliest; depth first comes late."""
+    trace = run(Lockstep())
+    return trace.ending.kind is EndKind.CYCLE and _look(found, trace, judge, lambda trace: False)
+
+
 def _go_on(found: Exploration[_F], budget: Budget, started: float) -> bool:
-    if found.schedules + found.cut >= budget.schedules or (not found.schedules and found.cut >= HOPELESS):
+    spent = found.schedules + found.cut + found.cycles
+    if spent >= budget.schedules or (not found.schedules and found.cut >= HOPELESS):
         found.why = Why.SCHEDULES
         return False
     if time.monotonic() - started > budget.seconds:
@@ -204,6 +221,9 @@ def _look(
     if trace.ending.kind is EndKind.STEP_LIMIT:
         found.cut += 1
         found.cut_trace = trace
+        return False
+    if trace.ending.kind is EndKind.CYCLE and judge(trace) is None:
+        found.cycles += 1
         return False
     found.schedules += 1
     found.keep(trace)

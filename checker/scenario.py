@@ -22,6 +22,7 @@ _NEVER_THE_SAME = "fresh processes do something else each time, in the same sche
 PROOF_REPEATED = "the proof was repeated in fresh processes"
 
 
+_USUALLY = "It usually works, but nothing guarantees it."
 _UNPROVED = {
     Reliance.ENTROPY: "the program asks the system for random numbers, others in every run",
     Reliance.CHANGED: (
@@ -126,7 +127,10 @@ class Examiner:
         self.progress("replaying the failing schedule")
         confirmed = confirm_failure(self.engine, scenario, self.source, found.failing, found.failure)
         make = finding_of if confirmed.replayed == confirmed.replays else unrepeatable_finding
-        return make(found.failure, confirmed, scenario, self.source, found.failing_number)
+        finding = make(found.failure, confirmed, scenario, self.source, found.failing_number)
+        if finding.kind is Kind.LIVELOCK and found.fastest is not None:
+            finding = replace(finding, sentence=f"{finding.sentence}\n{_USUALLY}")
+        return finding
 
     def repeat_proof(self, scenario: Scenario, proved: Examined) -> Examined:
         """Repeats a proof in fresh processes; where these do something else, explores again with fresh ones only."""
@@ -164,6 +168,8 @@ def _notes(found: Exploration[Failure], seed: int) -> tuple[str, ...]:
             "--schedules): each operation on something shared multiplies them, and so does each look at the clock; one "
             "that a debug print needs, too"
         )
+    if found.cycles:
+        notes.append("it may go round for ever if all are unlucky again and again: the end is possible, not guaranteed")
     notes += [f"{why}, so nothing is proved" for reliance, why in _UNPROVED.items() if reliance in found.relies]
     return tuple(notes)
 
@@ -174,7 +180,7 @@ def _explored(scenario: Scenario, found: Exploration[Failure]) -> Explored:
         schedules=found.schedules,
         pruned=found.pruned,
         steps=found.steps,
-        exhausted=found.why is Why.EXHAUSTED and found.cut == 0,
+        exhausted=found.why is Why.EXHAUSTED and found.cut == found.cycles == 0,
         strategy=found.strategy,
         seconds=found.seconds,
     )

@@ -23,6 +23,13 @@ class Output(Enum):
     IGNORED = "ignored"  # nothing printed matters
 
 
+class Progress(Enum):
+    """What a scenario demands of programs that try again and again."""
+
+    GUARANTEED = "guaranteed"  # however the others run, if only each of them runs again and again, the program ends
+    POSSIBLE = "possible"  # it can always end; that it may go round for ever if all are unlucky is a remark
+
+
 class ProcessSeen(NamedTuple):
     """One process of the program, main included (path "main"), as seen in one schedule.
 
@@ -86,7 +93,9 @@ class Scenario:
 
     `schedules` is the budget: how many complete schedules to explore at most. `minimum` complete schedules without
     failure are a pass (not proved) when the budget is spent; fewer are "unchecked". `steps` bounds one schedule.
-    `exit_codes` says which exit codes child processes may have, by process name; any other must be 0.
+    `exit_codes` says which exit codes child processes may have, by process name; any other must be 0. `progress` is
+    what is demanded of those who try again. `patience_s` virtual seconds are what a task may have to wait at most in
+    the fair schedule, first come first served; None: as long as it likes.
     """
 
     name: str
@@ -97,6 +106,8 @@ class Scenario:
     minimum: int = 200
     steps: int = 2000
     exit_codes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    progress: Progress = Progress.GUARANTEED
+    patience_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def _first_lost_update(trace: Trace) -> int | None:
     versions: dict[Cell, int] = {}
     seen: dict[tuple[str, Cell], int] = {}
     for step in trace.steps:
-        kind, obj, args, line, _ = step.op
+        kind, obj, args, line = step.op[:4]
         if not step.done or kind not in ("memory.read", "memory.write"):
             continue
         cell = (obj, args[0])
