@@ -35,7 +35,7 @@ _OF_CLASSES = frozenset({"__dict__", "__weakref__", "__doc__", "__module__", "__
 _METHODS_LEFT_OUT = _OF_CLASSES | {"__abstractmethods__", "_abc_impl", "__firstlineno__", "__static_attributes__"}
 _OWN_MODULE = "__mp_main__"
 _KNOWN_MODULES = frozenset({_OWN_MODULE, "enum", "multiprocessing", "checker"})
-_LIBRARY = frozenset({"multiprocessing.process", "checker.controlled.relatives"})
+_SET_ONCE = frozenset({"AuthenticationString", "DefaultContext", "SpawnContext", "ForkContext", "ForkServerContext"})
 _METACLASSES = frozenset({type, abc.ABCMeta, enum.EnumType})
 
 
@@ -149,8 +149,8 @@ class _Writer:
         if type(kind) not in _METACLASSES:
             raise Unknown
         name = f"{kind.__module__}.{kind.__qualname__}"
-        if kind.__module__ == "multiprocessing.context" or (isinstance(obj, bytes) and kind.__module__ in _LIBRARY):
-            return name, []  # set once, before anything is made; an authkey
+        if kind.__module__.startswith("multiprocessing.") and kind.__name__ in _SET_ONCE:
+            return name, []
         for owner in kind.__mro__:
             if owner is object or issubclass(BaseException, owner):
                 continue

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from checker.kernel import Kernel
+from checker.kernel.cells import UNCERTAIN
 from checker.trace import Step
 
 
@@ -28,7 +29,9 @@ class Cycles:
 
     def steps(self, kernel: Kernel, steps: Sequence[Step]) -> int:
         """How many of the last steps are a fair cycle; 0 if they are none. To be asked when a task comes to a place."""
-        state = kernel.state()
+        if kernel.values.get(UNCERTAIN) or not kernel.enabled():  # nobody can go on: that is found without a cycle
+            return 0
+        state = _state(kernel)
         start = self._seen.get(state)
         if start is None:
             self._seen[state] = len(steps)
@@ -36,3 +39,12 @@ class Cycles:
         moved = {step.task for step in steps[start:]}
         able = {one for enabled in self._enabled[start:] for one in enabled}
         return len(steps) - start if able <= moved else 0
+
+
+def _state(kernel: Kernel) -> str:
+    """The whole state of the program, its clocks left out: of one schedule, equal ones have the same future."""
+    tasks = [
+        (path, task.exit_code, task.pending and task.pending.stage, (task.rounds and task.rounds.where) or task.steps)
+        for path, task in kernel.tasks.items()
+    ]
+    return repr((tasks, sorted(kernel.values.items(), key=repr)))  # by their texts: True is not 1 there

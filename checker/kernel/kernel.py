@@ -165,14 +165,6 @@ class Kernel:
         evaluation = self._recall.evaluation(pending, lookup, self.objects)
         return evaluation.outcome is not None, evaluation.footprint
 
-    def state(self) -> str:
-        """The whole state of the program, its clocks left out: of one schedule, equal ones have the same future."""
-        tasks = [
-            (path, t.exit_code, t.pending and t.pending.stage, (t.rounds and t.rounds.where) or t.steps)
-            for path, t in self.tasks.items()
-        ]
-        return repr((tasks, sorted(self.values.items(), key=repr)))  # by their texts: True is not 1 there
-
     @property
     def finished(self) -> bool:
         """Whether every process of the program has ended."""
