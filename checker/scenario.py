@@ -14,6 +14,7 @@ from checker.findings import finding_of, unrepeatable_finding
 from checker.judge import Failure, Refusal, judge, refusal
 from checker.result import Explored, Finding, Kind
 from checker.spec import Scenario
+from checker.starvation import starving
 from checker.strategies.base import Strategy
 from checker.trace import Reliance, Trace
 
@@ -112,7 +113,7 @@ class Examiner:
             progress=lambda count: self.progress(f"{scenario.name}: {count:,} schedules"),
         )
         notes = _notes(found, self.seed)
-        finding = self._finding(scenario, found)
+        finding = self._finding(scenario, found) or self._starving(scenario, found)
         repeats = found.not_repeatable is None and (finding is None or finding.kind is not Kind.NOT_REPEATABLE)
         if repeats or fresh:
             return Examined(found, _explored(scenario, found), finding, notes)
@@ -131,6 +132,16 @@ class Examiner:
         if finding.kind is Kind.LIVELOCK and found.fastest is not None:
             finding = replace(finding, sentence=f"{finding.sentence}\n{_USUALLY}")
         return finding
+
+    def _starving(self, scenario: Scenario, found: Exploration[Failure]) -> Finding | None:
+        if found.why not in (Why.EXHAUSTED, Why.SCHEDULES):
+            return None
+        starved = starving(self.engine, scenario, self.source)
+        if starved is None:
+            return None
+        failure, confirmed = starved
+        make = finding_of if confirmed.replayed == confirmed.replays else unrepeatable_finding
+        return make(failure, confirmed, scenario, self.source, 0)
 
     def repeat_proof(self, scenario: Scenario, proved: Examined) -> Examined:
         """Repeats a proof in fresh processes; where these do something else, explores again with fresh ones only."""

@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from checker.engine.schedule import Asked
-from checker.kernel import Done, Failed
-from checker.trace import Op
-from tests.scripts import EXIT, Script, ScriptedProgram, freeze
+from checker.engine.schedule import Asked, Limits, run_schedule
+from checker.kernel import Done, Failed, Kernel
+from checker.strategies.dpor import Dpor
+from checker.trace import EndKind, Op
+from tests.scripts import EXIT, FinalState, Script, ScriptedProgram, freeze, visible
+
+MOST_STEPS = 300
+MOST_CUT = 3
 
 
 @dataclass(frozen=True)
@@ -76,3 +80,20 @@ class LoopedProgram(ScriptedProgram):
         op = doing.ops[index]
         placed = isinstance(self.script, LoopScript) and self.script.placed
         return op._replace(place=pc * 10_000 + index * 1000 + count) if placed and op.kind != "lock.release" else op
+
+
+def explored(script: LoopScript, most: int = 3000) -> tuple[set[FinalState], bool, int]:
+    """The final states of all schedules that end, whether all did, and how many ended in rounds that wait."""
+    dpor, states, cut, waiting, count = Dpor(), set(), 0, 0, 0
+    while not dpor.exhausted and cut < MOST_CUT:
+        kernel, program = Kernel(), LoopedProgram(script)
+        trace = run_schedule(kernel, dpor, program, Limits(steps=MOST_STEPS))
+        count += 1
+        assert count < most, "too many schedules"
+        if trace.ending.kind in (EndKind.CYCLE, EndKind.STEP_LIMIT):
+            cut += 1
+        elif any(wait.round_steps for wait in trace.waits):
+            waiting += 1
+        elif trace.ending.kind is not EndKind.PRUNED:
+            states.add(visible(kernel, program, trace.ending.kind.value))
+    return states, dpor.exhausted and not cut, waiting
