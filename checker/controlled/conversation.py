@@ -202,7 +202,7 @@ class Conversation:
         if self._pickling:
             self.refuse("uncontrolled", f"{kind} while an object in a Queue is pickled is not controlled yet")
         caller = innermost(_getframe(2), self.file)
-        place = self.places.number(kind, obj, caller) if self.places.loops is not None else None
+        place = self.places.number(kind, obj, args, caller) if self.places.loops is not None else None
         try:
             made = frames.made(kind, obj, args, data, self._news, caller, place)
         except TooLarge as error:

@@ -26,6 +26,9 @@ _ANCHORS = frozenset(
     | {"queue.get", "queue.put", "queue.qsize", "queue.empty", "queue.full", "simple_queue.empty"}
 )
 """Operations at which a round may begin: each loop that waits for something has one of these."""
+_LASTING = frozenset({"queue.get", "queue.put", "process.join"})
+"""Those that leave something behind, unless they may fail."""
+_PATIENT = frozenset({(True, None), (None,)})
 _STANDING = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 """Of frames that may be left in the middle, and gone on with from elsewhere."""
 _random_state = random.Random.getstate
@@ -67,9 +70,9 @@ class Places:
             frame = frame.f_back
         self.frames = [held for held in self.frames if _id(held[0]) in running]
 
-    def number(self, kind: str, obj: str | None, frame: FrameType | None) -> int | None:
+    def number(self, kind: str, obj: str | None, args: Any, frame: FrameType | None) -> int | None:
         """The number of the place in which `frame` asks for an operation; None where that is not known."""
-        if self.loops is None or kind not in _ANCHORS:
+        if self.loops is None or kind not in _ANCHORS or (kind in _LASTING and tuple(args)[:2] in _PATIENT):
             return None
         frames = self._round(frame)
         if not frames:

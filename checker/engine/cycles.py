@@ -27,8 +27,11 @@ class Cycles:
         """Before each step: who could take it."""
         self._enabled.append(enabled)
 
-    def steps(self, kernel: Kernel, steps: Sequence[Step]) -> int:
-        """How many of the last steps are a fair cycle; 0 if they are none. To be asked when a task comes to a place."""
+    def steps(self, kernel: Kernel, task: str, steps: Sequence[Step]) -> int:
+        """How many of the last steps are a fair cycle; 0 if they are none. To be asked when `task` comes to a place."""
+        rounds = kernel.tasks[task].rounds
+        if rounds is None or not rounds.again:  # most loops never come to the same place: nothing is spent on them
+            return 0
         if kernel.values.get(UNCERTAIN) or not kernel.enabled():  # nobody can go on: that is found without a cycle
             return 0
         state = _state(kernel)

@@ -159,15 +159,15 @@ class _Run:
                     self._kernel.create(task, news)
                 self._kernel.submit(task, op)
                 if op.place is not None:
-                    self._look_for_cycle()
+                    self._look_for_cycle(task)
         except Vanished as gone:
             self._kernel.vanish(gone.process, gone.exit_code)
             self._ending = Ending(EndKind.VANISHED, gone.process, pending.op.line, detail=_died(gone.exit_code))
         except MalformedMessage as error:
             self._ending = Ending(EndKind.MALFORMED, process, pending.op.line, detail=str(error))
 
-    def _look_for_cycle(self) -> None:
-        self._cycle_steps = self._cycles.steps(self._kernel, self._steps)
+    def _look_for_cycle(self, task: str) -> None:
+        self._cycle_steps = self._cycles.steps(self._kernel, task, self._steps)
         if self._cycle_steps:
             self._ending = Ending(EndKind.CYCLE, detail=f"{self._cycle_steps:,} steps")
 

@@ -60,9 +60,10 @@ class Rounds:
         place: the place that it was at last, if its variables are known to follow from that and from `since`.
         since: what it asked for, and what it was told, since it was at `place`.
         steps: how many steps the round took that it has just made for nothing.
+        again: whether it has been at `place` before.
     """
 
-    __slots__ = ("_did", "_looks", "_marks", "_task", "place", "since", "steps")
+    __slots__ = ("_been", "_did", "_looks", "_marks", "_task", "again", "place", "since", "steps")
 
     def __init__(self, task: str) -> None:
         self._task = task
@@ -72,6 +73,8 @@ class Rounds:
         self.place: int | None = None
         self.since: list[Any] = []
         self.steps = 0
+        self.again = False
+        self._been: set[int] = set()
 
     def did(
         self, evaluation: Evaluation, before: Lookup, objects: Mapping[str, ObjectRecord], looks: Looks
@@ -112,6 +115,8 @@ class Rounds:
         mark = op.place
         self.place = mark
         self.since = []
+        self.again = mark in self._been
+        self._been.add(mark)
         start = self._marks.get(mark)
         round_made = self._did[start:] if start is not None else []
         if not round_made or not _had_no_effect(round_made):
