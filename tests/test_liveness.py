@@ -94,7 +94,7 @@ def work(lock):
 
 def main():
     lock = Lock()
-    children = [Process(target=work, args=(lock,)) for _ in range(2)]
+    children = [Process(target=work, args=(lock,)) for _ in range(1)]
     for child in children:
         child.start()
     while not lock.acquire(timeout=0.1):
