@@ -22,7 +22,7 @@ the world that is not controlled."""
 _NAMES = {
     "ctypes": frozenset({"Structure", "Union", "sizeof"}),  # and all that begin with "c_"
     "os": frozenset({"_exit", "abort", "cpu_count", "getpid", "getppid", "kill", "linesep", "process_cpu_count"}),
-    "sys": frozenset({"argv", "byteorder", "exit", "maxsize", "platform", "stderr", "stdout", "version_info"}),
+    "sys": frozenset({"byteorder", "exit", "maxsize", "platform", "stderr", "stdout", "version_info"}),
 }
 """What may be used of a module, where that is not all."""
 _OPAQUE = frozenset(
@@ -130,7 +130,13 @@ def _is_closed(tree: ast.AST) -> bool:
             if node.level or top not in _MODULES or not all(_may_use(top, alias.name) for alias in node.names):
                 return False
             imported.update((alias.asname or alias.name, "") for alias in node.names)
-    return not any(_looks_out(node, imported) for node in ast.walk(tree))
+    modules = {name for name, module in imported.items() if module}
+    named = sum(isinstance(node, ast.Name) and node.id in modules for node in ast.walk(tree))
+    used = sum(
+        isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules
+        for node in ast.walk(tree)
+    )  # a module under another name could be used for anything
+    return named == used and not any(_looks_out(node, imported) for node in ast.walk(tree))
 
 
 def _may_use(module: str, name: str) -> bool:
@@ -143,8 +149,12 @@ def _looks_out(node: ast.AST, imported: dict[str, str]) -> bool:
     match node:
         case ast.Name(id=name):
             return name in _OPAQUE
-        case ast.Attribute(value=ast.Name(id=name), attr=attribute, ctx=ctx) if name in imported:
-            return not isinstance(ctx, ast.Load) or not _may_use(imported[name], attribute) or attribute in _WRITERS
+        case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()) if (
+            _root(node) in imported
+        ):
+            return True
+        case ast.Attribute(value=ast.Name(id=name), attr=attribute) if name in imported:
+            return not _may_use(imported[name], attribute) or attribute in _WRITERS
         case ast.Attribute(attr=attribute):
             return attribute in _WRITERS or (attribute.startswith("__") and attribute.endswith("__"))
         case ast.FunctionDef(name="__del__"):
@@ -153,3 +163,10 @@ def _looks_out(node: ast.AST, imported: dict[str, str]) -> bool:
             flushed = any(k.arg == "flush" and getattr(k.value, "value", False) is True for k in keywords)
             return any(k.arg not in ("sep", "flush", "end") or (k.arg == "end" and not flushed) for k in keywords)
     return False
+
+
+def _root(node: ast.AST) -> str | None:
+    """The name at which `a.b[c].d` or `a(b).c` begins."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else None

@@ -135,6 +135,24 @@ def work(lock):
     while not lock.acquire(False) and math.left:
         math.left -= 1
 """,
+    "a module under another name": """
+def work(lock):
+    other = math
+    other.left = 3
+    while not lock.acquire(False) and other.left:
+        other.left -= 1
+""",
+    "an object of a module": """
+def work(lock):
+    sys.stdout.left = 3
+    while not lock.acquire(False) and sys.stdout.left:
+        sys.stdout.left -= 1
+""",
+    "the arguments of the program": """
+def work(lock):
+    while not lock.acquire(False) and len(sys.argv) < 5:
+        sys.argv.append("")
+""",
     "a class of the library": """
 def work(lock):
     Process.left = 3
