@@ -28,6 +28,7 @@ from checker.result import Check, Explored, Finding, Hazard, HazardKind, Outcome
 from checker.scenario import PROOF_REPEATED, Examined, Examiner, Refused
 from checker.schedules import FINE, decode, slug
 from checker.spec import Parallel, Scenario, Spec
+from checker.starvation import starving
 from checker.stops import Stop, demand_enough, read_source, refused
 from checker.strategies.earliest import Earliest
 
@@ -141,8 +142,13 @@ class _Check:
                 if why is not None:
                     raise refused(why, self._file)
                 failure = judge(scenario, trace, self._source)
+                confirmed = None
                 if failure is not None:
                     confirmed = confirm_failure(engine, scenario, self._source, trace, failure)
+                elif (starved := starving(engine, scenario, self._source)) is not None:
+                    is_fair = starved[1].trace.choices == trace.choices  # no other schedule is judged by it
+                    failure, confirmed = starved if is_fair else (None, None)
+                if failure is not None and confirmed is not None:
                     finding = finding_of(failure, confirmed, scenario, self._source, 0)
                     self._fail("explored", finding)
         except Stop as stop:

@@ -20,6 +20,7 @@ from checker.errors import NotRepeatable, StartAgain
 from checker.result import Share
 from checker.strategies.base import Strategy
 from checker.strategies.dpor import Dpor
+from checker.strategies.lockstep import Lockstep
 from checker.strategies.pct import Bounds
 from checker.strategies.portfolio import portfolio
 from checker.trace import EndKind, Reliance, Trace
@@ -66,7 +67,8 @@ class Exploration(Generic[_F]):
     """What was explored, and what was found.
 
     `schedules` counts complete ones, `pruned` those cut off because an equivalent one is among them, `cut` those that
-    ran into the step limit. `sample` holds complete traces, evenly spread, with their numbers (from 1).
+    ran into the step limit, `cycles` those that may go round for ever though nobody is left out. `sample` holds
+    complete traces, evenly spread, with their numbers (from 1).
     `fastest` is the trace with the smallest virtual makespan of those that finished, `cut_trace` the last one that ran
     into the limit; None if there is none. `bounds` are the most tasks and steps of a complete one. `schedules_by` and
     `cut_by` have the numbers of each strategy by its name, `failed_by` is the one that found the failure.
@@ -77,6 +79,7 @@ class Exploration(Generic[_F]):
     schedules: int = 0
     pruned: int = 0
     cut: int = 0
+    cycles: int = 0
     steps: int = 0
     seconds: float = 0.0
     failure: _F | None = None
@@ -96,8 +99,13 @@ class Exploration(Generic[_F]):
     @property
     def proved(self) -> bool:
         """Whether every interleaving that differs in effect was explored to its end, and the program repeats itself."""
-        in_full = self.why is Why.EXHAUSTED and self.cut == 0 and self.schedules > 0
+        in_full = self.why is Why.EXHAUSTED and self.cut == self.cycles == 0 and self.schedules > 0
         return in_full and self.not_repeatable is None and self.relies.isdisjoint(UNPROVABLE)
+
+    @property
+    def tried(self) -> int:
+        """How many schedules count against the budget."""
+        return self.schedules + self.cut + self.cycles
 
     @property
     def shares(self) -> tuple[Share, ...]:
@@ -175,6 +183,7 @@ def _explore(
     dpor = Dpor()
     found: Exploration[_F] = Exploration(strategy=dpor.name)
     sampling = portfolio(Random(seed), found.bounds)
+    in_step = False
     strategy: Strategy = dpor
     most = budget.schedules
     while strategy is not dpor or not dpor.exhausted:
@@ -190,8 +199,12 @@ def _explore(
             name = dpor.name if strategy is dpor else sampling.turn.name
             if _look(found, name, trace, judge, satisfied):
                 break
+            if trace.goes_round and not in_step:
+                in_step = True
+                if _keeps_going_round(found, run, judge):
+                    break
             progress(found.schedules)
-        tried = found.schedules + found.cut
+        tried = found.tried
         cut_short = found.cut >= (1 if dpor.exhausted else MAX_CUT)  # what lies behind a cut is not explored
         if most == budget.schedules and (found.not_repeatable is not None or cut_short):
             strategy, most = sampling, min(most, tried + SAMPLED)
@@ -202,8 +215,17 @@ def _explore(
     return found
 
 
+def _keeps_going_round(
+    found: Exploration[_F], run: Callable[[Strategy], Trace], judge: Callable[[Trace], _F | None]
+) -> bool:
+    """Whether those who try again and again can do so for ever, found where it is likeliest; depth first comes late."""
+    strategy = Lockstep()
+    trace = run(strategy)
+    return trace.ending.kind is EndKind.CYCLE and _look(found, strategy.name, trace, judge, lambda trace: False)
+
+
 def _go_on(found: Exploration[_F], schedules: int, seconds: float, started: float) -> bool:
-    if found.schedules + found.cut >= schedules or (not found.schedules and found.cut >= HOPELESS):
+    if found.tried >= schedules or (not found.schedules and found.cut >= HOPELESS):
         found.why = Why.SCHEDULES
         return False
     if time.monotonic() - started > seconds:
@@ -229,6 +251,9 @@ def _look(
         found.cut += 1
         found.cut_by[strategy] += 1
         found.cut_trace = trace
+        return False
+    if trace.ending.kind is EndKind.CYCLE and judge(trace) is None:
+        found.cycles += 1
         return False
     found.schedules += 1
     found.schedules_by[strategy] += 1

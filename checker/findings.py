@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from checker.analysis.gone import gone, gone_told
 from checker.analysis.names import Names, names_of
@@ -132,6 +133,10 @@ def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str
         if missed is not None:
             return gone_told(missed, trace, names)
         return spawning_told(failure.traceback, source, in_child="main" not in failure.tasks)
+    if trace.cycle_steps:
+        before = replace(trace, steps=trace.steps[: -trace.cycle_steps], waits=())
+        count = len(_steps(trace, names)) - len(_steps(before, names))
+        return f"The last {count} steps bring everything back to where it was before them."
     if failure.kind not in (Kind.WRONG_RESULT, Kind.HANG, Kind.DEADLOCK):
         return ""
     return twins_told(trace, names) or unshared_told(trace, source)

@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 from checker.analysis.exceptions import headline, last_line
 from checker.analysis.gone import gone
+from checker.analysis.livelock import Livelock, livelock
 from checker.analysis.names import Names, names_of
 from checker.analysis.waits import WaitTold, stuck
 from checker.hazards import seen_in
 from checker.result import HazardKind, Kind
-from checker.spec import Expectation, Mismatch, Observation, Output, ProcessSeen, Scenario
+from checker.spec import Expectation, Mismatch, Observation, Output, ProcessSeen, Progress, Scenario
 from checker.trace import Ending, EndKind, TaskRecord, Trace
 
 MAX_TEXT_CHARS = 1000
@@ -82,6 +83,8 @@ def _uncontrolled(ending: Ending) -> str:
 def judge(scenario: Scenario, trace: Trace, source: str) -> Failure | None:
     """The failure that `trace` shows, by what `scenario` asks for; `source` is the student's text, for names."""
     names = names_of(source, trace)
+    if trace.ending.kind is EndKind.CYCLE and scenario.progress is Progress.POSSIBLE:
+        return None
     return (
         _judge_ending(trace, names)
         or _judge_exits(scenario, trace, names)
@@ -95,8 +98,13 @@ def _judge_ending(trace: Trace, names: Names) -> Failure | None:
     name = names.task(ending.task) if ending.task else "a process"
     tasks = (ending.task,) if ending.task else ()
     match ending.kind:
+        case EndKind.CYCLE:
+            return _livelock(livelock(trace, names), "nobody gets any further, though each of them goes on")
         case EndKind.STUCK:
             found = stuck(trace, names)
+            circling = _livelock(livelock(trace, names, found), "nothing that it looks at can change any more")
+            if circling is not None:
+                return _with_crash(circling, trace, names)
             kind = Kind.DEADLOCK if found.deadlock else Kind.HANG
             failure = Failure(kind, _stuck_sentence(kind, found.waits), found.tasks, found.waits, line=found.line)
             return _with_crash(failure, trace, names)
@@ -115,6 +123,13 @@ def _judge_ending(trace: Trace, names: Names) -> Failure | None:
             sentence = f"{name} starts a thread, but the labs are about processes: use multiprocessing.Process"
             return Failure(Kind.MISSING_PROCESS, sentence, tasks, line=ending.line)
     return None
+
+
+def _livelock(found: Livelock | None, why: str) -> Failure | None:
+    if found is None:
+        return None
+    sentence = f"the same round again and again, for ever: {found.told}: {why}"
+    return Failure(Kind.LIVELOCK, sentence, found.tasks, line=found.line)
 
 
 def _with_crash(failure: Failure, trace: Trace, names: Names) -> Failure:

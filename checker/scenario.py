@@ -16,6 +16,7 @@ from checker.result import Explored, Finding, Kind
 from checker.sameness import reach
 from checker.shrink import FRESH_BOUND, Bound, shrink
 from checker.spec import Scenario
+from checker.starvation import starving
 from checker.strategies.base import Strategy
 from checker.trace import EndKind, Reliance, Trace
 
@@ -24,6 +25,7 @@ _NEVER_THE_SAME = "fresh processes do something else each time, in the same sche
 PROOF_REPEATED = "the proof was repeated in fresh processes"
 
 
+_USUALLY = "It usually works, but nothing guarantees it."
 _UNPROVED = {
     Reliance.ENTROPY: "the program asks the system for random numbers, others in every run",
     Reliance.CHANGED: (
@@ -113,7 +115,7 @@ class Examiner:
             progress=lambda count: self.progress(f"{scenario.name}: {count:,} schedules"),
         )
         notes = _notes(found, self.seed)
-        finding = self._finding(scenario, found, fresh=fresh)
+        finding = self._finding(scenario, found, fresh=fresh) or self._starving(scenario, found)
         repeats = found.not_repeatable is None and (finding is None or finding.kind is not Kind.NOT_REPEATABLE)
         if repeats or fresh:
             return Examined(found, _explored(scenario, found), finding, notes)
@@ -134,7 +136,20 @@ class Examiner:
                 return finding_of(shorter[1], confirmed, scenario, self.source, found.failing_number)
         confirmed = confirm_failure(self.engine, scenario, self.source, found.failing, found.failure)
         make = finding_of if confirmed.replayed == confirmed.replays else unrepeatable_finding
-        return make(found.failure, confirmed, scenario, self.source, found.failing_number)
+        finding = make(found.failure, confirmed, scenario, self.source, found.failing_number)
+        if finding.kind is Kind.LIVELOCK and found.fastest is not None:
+            finding = replace(finding, sentence=f"{finding.sentence}\n{_USUALLY}")
+        return finding
+
+    def _starving(self, scenario: Scenario, found: Exploration[Failure]) -> Finding | None:
+        if found.why not in (Why.EXHAUSTED, Why.SCHEDULES):
+            return None
+        starved = starving(self.engine, scenario, self.source)
+        if starved is None:
+            return None
+        failure, confirmed = starved
+        make = finding_of if confirmed.replayed == confirmed.replays else unrepeatable_finding
+        return make(failure, confirmed, scenario, self.source, 0)
 
     def _shorter(
         self, scenario: Scenario, trace: Trace, failure: Failure, *, fresh: bool
@@ -194,6 +209,8 @@ def _notes(found: Exploration[Failure], seed: int) -> tuple[str, ...]:
         notes.append("the program reads the clock: all this holds for virtual time, in which only waiting takes time")
     if found.why is Why.SCHEDULES and not found.cut and found.not_repeatable is None:
         notes += _covered(found)
+    if found.cycles:
+        notes.append("it may go round for ever if all are unlucky again and again: the end is possible, not guaranteed")
     notes += [f"{why}, so nothing is proved" for reliance, why in _UNPROVED.items() if reliance in found.relies]
     return tuple(notes)
 
@@ -222,7 +239,7 @@ def _explored(scenario: Scenario, found: Exploration[Failure]) -> Explored:
         schedules=found.schedules,
         pruned=found.pruned,
         steps=found.steps,
-        exhausted=found.why is Why.EXHAUSTED and found.cut == 0,
+        exhausted=found.why is Why.EXHAUSTED and found.cut == found.cycles == 0,
         strategy=found.strategy,
         seconds=found.seconds,
         shares=found.shares,

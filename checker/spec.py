@@ -23,6 +23,13 @@ class Output(Enum):
     IGNORED = "ignored"  # nothing printed matters
 
 
+class Progress(Enum):
+    """What a scenario demands of programs that try again and again."""
+
+    GUARANTEED = "guaranteed"  # however the others run, if only each of them runs again and again, the program ends
+    POSSIBLE = "possible"  # it can always end; that it may go round for ever if all are unlucky is a remark
+
+
 class ProcessSeen(NamedTuple):
     """One process of the program, main included (path "main"), as seen in one schedule.
 
@@ -88,7 +95,8 @@ class Scenario:
     failure are a pass (not proved) when the budget is spent; fewer are "unchecked". `steps` bounds one schedule.
     `exit_codes` says which exit codes child processes may have, by process name; any other must be 0. `forbidden` are
     the hazards that are failures here and not mere warnings ("data_race", "atomicity", "lock_order"): a finding of kind
-    "data_race".
+    "data_race". `progress` is what is demanded of those who try again. `patience_s` virtual seconds are what a task may
+    have to wait at most in the fair schedule, first come first served; None: as long as it likes.
     """
 
     name: str
@@ -100,6 +108,8 @@ class Scenario:
     steps: int = 2000
     exit_codes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     forbidden: tuple[str, ...] = ()
+    progress: Progress = Progress.GUARANTEED
+    patience_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from checker.errors import UsageError
 from checker.explore import Exploration, Why
 from checker.judge import Failure, Refusal
 from checker.result import Finding, Reason, Verdict
-from checker.spec import Scenario
+from checker.spec import Progress, Scenario
 
 
 class Stop(Exception):
@@ -48,7 +48,8 @@ def demand_enough(scenario: Scenario, found: Exploration[Failure], source: str) 
     """
     if found.proved:
         return
-    if found.cut:
+    enough = scenario.progress is Progress.POSSIBLE and found.schedules >= scenario.minimum
+    if found.cut and not enough:
         raise Stop(Verdict.UNCHECKED, message=_cut_off(scenario, found, source), reason=Reason.LIMIT)
     what = f"{found.schedules:,} complete schedules of {scenario.name!r}"
     if found.why is Why.SECONDS:
@@ -67,8 +68,9 @@ def _cut_off(scenario: Scenario, found: Exploration[Failure], source: str) -> st
     where = f"In one of them the program goes round and round: {who}.\n" if who else ""
     return (
         f"{what} within {limit}.\n{where}"
-        "The lab asks for a program that always ends. (Whether it is for ever, a livelock, is not decided yet, so this "
-        "is no verdict.)\nIn place of trying again and again, wait for it: acquire(), get() and join() do."
+        "The lab asks for a program that always ends. (Whether it goes on for ever, a livelock, cannot be decided: a "
+        "loop that counts, prints or looks at the clock is never twice in the same state.)\n"
+        "In place of trying again and again, wait for it: acquire(), get() and join() do."
     )
 
 

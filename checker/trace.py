@@ -48,7 +48,8 @@ class Op(NamedTuple):
     """One operation as a task asked for it.
 
     `kind` is a word of the wire's vocabulary ("lock.acquire"), `obj` the identity of what it acts on, `args` its JSON
-    arguments, `line` the line in the student's file (None outside of it), `data` opaque bytes (a pickle).
+    arguments, `line` the line in the student's file (None outside of it), `data` opaque bytes (a pickle). `place` is
+    the same number where the task comes to the same operation in a loop with equal variables; None: not known.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Op(NamedTuple):
     args: tuple[Json, ...]
     line: int | None
     data: bytes = b""
+    place: int | None = None
 
 
 class Step(NamedTuple):
@@ -79,6 +81,7 @@ class EndKind(Enum):
 
     FINISHED = "finished"  # every process ended
     STUCK = "stuck"  # no operation is enabled and some process has not ended
+    CYCLE = "cycle"  # all is as it was before, and every task that could run meanwhile did: it may go on so for ever
     PRUNED = "pruned"  # the strategy needs no more of it: an equivalent schedule is explored elsewhere
     STEP_LIMIT = "step limit"
     OUTPUT_LIMIT = "output limit"
@@ -130,12 +133,15 @@ class Wait(NamedTuple):
     """A task that waits at the end of a stuck schedule, for `obj` (an object or a process), held by `holders`.
 
     `holders` are tasks or processes: the last who acquired, for what has no owner. Empty where nobody ever did.
+    `round_steps`: the task does not wait in patience, but goes the same round again and again, for ever, which its last
+    so many steps were; 0 otherwise.
     """
 
     task: str
     op: Op
     obj: str | None
     holders: tuple[str, ...]
+    round_steps: int = 0
 
 
 class Reliance(Enum):
@@ -180,12 +186,20 @@ class Trace:
     holds: Mapping[str, tuple[str, ...]]
     """For a stuck schedule: task -> the objects that it holds."""
     relies: frozenset[Reliance] = frozenset()
+    cycle_steps: int = 0
+    """For a cycle: how many of the last steps it is."""
     fine: bool = False
     """Whether synchronized accesses were taken in three steps (see `kernel.memory`)."""
 
     @property
     def choices(self) -> tuple[str, ...]:
         return tuple(step.task for step in self.steps)
+
+    @property
+    def goes_round(self) -> bool:
+        """Whether some task came again to an operation in a loop, with equal variables."""
+        places = [(step.task, step.op.place) for step in self.steps if step.stage == 0 and step.op.place is not None]
+        return len(set(places)) < len(places)
 
     @property
     def stdout(self) -> str:

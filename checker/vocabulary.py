@@ -12,6 +12,7 @@ MAX_PATH_CHARS = 100
 """Of a process: what it makes is named after it."""
 MAX_CHILDREN = 1000
 MAX_LINE = 10_000_000
+MAX_PLACES = 10_000_000
 
 _NUMBER = (int, float)
 _NONE = type(None)
@@ -118,6 +119,20 @@ def unposted(message: Any) -> tuple[Any, bool]:
     if type(message) is list and len(message) == 2 and message[0] == "posted":
         return message[1], True
     return message, False
+
+
+def unplaced(message: Any) -> tuple[Any, int | None]:
+    """A worker's request without its sixth part, and that: the place in a loop, None if it says none.
+
+    Raises:
+        MalformedMessage: the place is none.
+    """
+    if type(message) is not list or len(message) != 6:
+        return message, None
+    place = message[5]
+    if type(place) is not int or not 0 <= place <= MAX_PLACES:
+        raise MalformedMessage("a place that is none")
+    return message[:5], place
 
 
 def validated_request(message: Any) -> tuple[str, str | None, list[Any], int | None, list[Any]]:

@@ -4,7 +4,8 @@ A frame is two unsigned 32-bit little-endian lengths, then that many bytes of JS
 (pickles, which only workers ever load). The conversation of a task is in turns:
 
     judge  -> worker   ["task", {...}] + data        begin this task (see `vocabulary.TASK_FIELDS`)
-    worker -> judge    [kind, object, args, line, news] + data      one operation: "may I?"
+    worker -> judge    [kind, object, args, line, news] + data      one operation: "may I?"; a sixth part, a number,
+                       may say in which place of a loop, and with which variables: see `controlled.places`
                        ["posted", [kind, ...]] + data      the same, but it goes on without the answer: see below
     judge  -> worker   ["ok", value] + data          it was granted, and this is the answer
                        ["raise", type, text]         it was granted, and it fails with this exception

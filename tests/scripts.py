@@ -189,7 +189,7 @@ def _copy(kernel: Kernel, program: ScriptedProgram) -> tuple[Kernel, ScriptedPro
     k.killed = dict(kernel.killed)
     k.clocks = copy.deepcopy(kernel.clocks)
     k._evaluations = {}
-    return k, ScriptedProgram(program.script, dict(program.positions), dict(program.answers))
+    return k, type(program)(program.script, dict(program.positions), dict(program.answers))
 
 
 def _grant(kernel: Kernel, program: ScriptedProgram, task: str) -> Granted:

@@ -71,7 +71,8 @@ def steps_told(
         if step.done:
             tell(step.task, step.op, _words(step), blocked=False)
             _note_held(step, held[step.task])
-    for wait in sorted(trace.waits, key=lambda wait: _last_step(trace, wait.task)):
+    patient = [wait for wait in trace.waits if not wait.round_steps]
+    for wait in sorted(patient, key=lambda wait: _last_step(trace, wait.task)):
         tell(wait.task, wait.op, _pending_words(wait.op), blocked=True)
     return tuple(told)
 

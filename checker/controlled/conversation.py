@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 
 from checker.controlled.failures import exception
 from checker.controlled.frames import Frames, innermost
+from checker.controlled.places import Places
 from checker.controlled.upcalls import Upcalls
 from checker.vocabulary import MAX_CHILDREN, MAX_NEWS, MAX_PATH_CHARS
 from checker.wire import MAX_DATA_BYTES, MAX_POSTED, Channel, TooLarge, decoded, encoded
@@ -48,6 +49,7 @@ class Conversation:
         path: of the process, "main.1".
         file: the program, as in `co_filename`.
         gone: identities of what it made and no longer holds, not said yet.
+        places: where it has come to inside of loops.
     """
 
     __slots__ = (
@@ -66,6 +68,7 @@ class Conversation:
         "gone",
         "operations",
         "path",
+        "places",
     )
 
     def __init__(self) -> None:
@@ -82,8 +85,14 @@ class Conversation:
         self._processes = 0
         self.gone: list[str] = []
         self.operations = 0
+        self.places = Places()
         self.path = ""
         self.file = ""
+
+    @property
+    def made(self) -> tuple[int, list[int]]:
+        """How many processes and other objects this process has created."""
+        return self._processes, list(self._counts.values())
 
     @property
     def is_silent(self) -> bool:
@@ -102,6 +111,7 @@ class Conversation:
         self.gone = []
         self.path = path
         self.file = file
+        self.places.begin(file)
 
     def end(self) -> None:
         """Falls silent until the next `begin`."""
@@ -115,6 +125,8 @@ class Conversation:
         Raises:
             Exception: of the type and with the text that the judge names.
         """
+        if self.places.frames:
+            self.places.let_go(_getframe())
         if self.gone:
             self._let_go()
         self._send(self._frame(self._asked_frames, kind, obj, args, data))
@@ -148,6 +160,8 @@ class Conversation:
 
         It is not while a feeder has still to pickle an object: what happens to that must happen in its turn.
         """
+        if self.places.frames:
+            self.places.let_go(_getframe())
         if self.gone:
             self._let_go()
         posted = self._posted
@@ -168,6 +182,7 @@ class Conversation:
 
     def leave(self, args: Any, *, spoiled: bool) -> None:
         """Asks for the end of this process, which has no answer; a worker that is spoiled waits there to be killed."""
+        self.places.let_go(None)
         if self.gone:
             self._let_go()
         self._send(self._frame(self._asked_frames, "exit", None, args, SPOILED if spoiled else b""))
@@ -187,8 +202,9 @@ class Conversation:
         if self._pickling:
             self.refuse("uncontrolled", f"{kind} while an object in a Queue is pickled is not controlled yet")
         caller = innermost(_getframe(2), self.file)
+        place = self.places.number(kind, obj, args, caller) if self.places.loops is not None else None
         try:
-            made = frames.made(kind, obj, args, data, self._news, caller)
+            made = frames.made(kind, obj, args, data, self._news, caller, place)
         except TooLarge as error:
             self._news = []
             self.refuse("uncontrolled", f"{kind} of so much at once is not controlled: {error}")

@@ -35,9 +35,16 @@ class Frames:
         self._kept: dict[tuple[Any, ...], tuple[bytes, CodeType | None]] = {}
 
     def made(
-        self, kind: str, obj: str | None, args: Any, data: bytes, news: list[list[Any]], caller: FrameType | None
+        self,
+        kind: str,
+        obj: str | None,
+        args: Any,
+        data: bytes,
+        news: list[list[Any]],
+        caller: FrameType | None,
+        place: int | None,
     ) -> bytes:
-        """The frame of one request; `caller` is the student's frame that it comes from.
+        """The frame of one request; `caller` is the student's frame that it comes from, `place` its place if known.
 
         Raises:
             TooLarge: the judge would not take it.
@@ -46,11 +53,13 @@ class Frames:
         key = None
         if kind in _REPEATED and not news and (kind != "memory.write" or type(args[1]) is int):
             # To find the line takes longer than all the rest; the place in the code says as much.
-            key = (kind, obj, args, _id(code), caller and caller.f_lasti)
+            key = (kind, obj, args, _id(code), caller and caller.f_lasti, place)
             kept = self._kept.get(key)
             if kept is not None:
                 return kept[0]
         request: list[Any] = [kind, obj, args, caller and caller.f_lineno, news]
+        if place is not None:
+            request.append(place)
         frame = encoded(["posted", request] if self._posted else request, data)
         if key is not None:
             if len(self._kept) >= _MAX_FRAMES:

@@ -95,7 +95,7 @@ def _parts_of_plain(obj: Any, kind: type) -> Iterable[Any] | None:
         return tuple.__iter__(obj)
     if issubclass(kind, _CONTAINERS):
         return None  # what a class of its own adds to these is not known
-    state = _state_of(obj, kind)
+    state = state_of(obj, kind)
     if state is not None and issubclass(kind, BaseException):
         state += vars(BaseException)["args"].__get__(obj)
     return state
@@ -122,7 +122,7 @@ def _is_silent(kind: type) -> bool:
 _KNOWN_REDUCTIONS = (object.__reduce__, types.SimpleNamespace.__reduce__)  # of types in C, each has its own
 
 
-def _state_of(obj: Any, kind: type) -> list[Any] | None:
+def state_of(obj: Any, kind: type) -> list[Any] | None:
     """What an instance holds in its slots and its dictionary; None where that cannot be said."""
     held: list[Any] = []
     for owner in kind.__mro__:

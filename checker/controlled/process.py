@@ -262,6 +262,14 @@ def begin(name: str, *, inheriting: bool) -> None:
         _current_process._inheriting = True
 
 
+def _carried() -> list[Any]:
+    """What this process carries with it, beside what the program's own variables hold."""
+    return [_current_process, _started, list(_children), CONVERSATION.made]
+
+
+CONVERSATION.places.beside = _carried
+
+
 def unfinished_children() -> list[Any]:
     """The started children that are not known to have ended, the oldest first."""
     return [child for child in _children if not child._popen.has_ended]

@@ -8,7 +8,7 @@ from checker.engine.schedule import Asked
 from checker.errors import MalformedMessage
 from checker.kernel import Done, Failed
 from checker.trace import Op
-from checker.vocabulary import POSTABLE, unposted, validated_request
+from checker.vocabulary import POSTABLE, unplaced, unposted, validated_request
 from checker.wire import decoded, encoded, framed
 
 SETTLE = b'["settle"]'
@@ -59,10 +59,11 @@ def validated(message: Any, data: bytes) -> Request:
         MalformedMessage: it is none.
     """
     message, posted = unposted(message)
+    message, place = unplaced(message)
     kind, obj, args, line, news = validated_request(message)
     if posted and kind not in POSTABLE:
         raise MalformedMessage(f"{kind} cannot be posted")
-    return Request(Asked(news, Op(kind, obj, tuple(args), line, data)), posted)
+    return Request(Asked(news, Op(kind, obj, tuple(args), line, data, place)), posted)
 
 
 def answer(outcome: Done | Failed) -> bytes:

@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+from checker.engine.cycles import Cycles
 from checker.errors import MalformedMessage
 from checker.kernel import Done, Failed, Kernel, NeedsPickle
 from checker.strategies.base import Strategy
@@ -112,6 +113,8 @@ class _Run:
         self._relies: set[Reliance] = set()
         self._result: tuple[bool, Json] = (False, None)
         self._ending: Ending | None = None
+        self._cycles = Cycles()
+        self._cycle_steps = 0
 
     def run(self) -> Trace:
         kernel, strategy, limit = self._kernel, self._strategy, self._limits.steps
@@ -126,6 +129,7 @@ class _Run:
             elif time.monotonic() > until:
                 self._ending = Ending(EndKind.STEP_LIMIT, detail=f"{self._limits.seconds:g} s")
             else:
+                self._cycles.choosing(enabled)
                 task = strategy.choose(kernel, enabled)
                 if task is None:
                     self._ending = Ending(EndKind.PRUNED)
@@ -154,11 +158,18 @@ class _Run:
                 if news:
                     self._kernel.create(task, news)
                 self._kernel.submit(task, op)
+                if op.place is not None:
+                    self._look_for_cycle(task)
         except Vanished as gone:
             self._kernel.vanish(gone.process, gone.exit_code)
             self._ending = Ending(EndKind.VANISHED, gone.process, pending.op.line, detail=_died(gone.exit_code))
         except MalformedMessage as error:
             self._ending = Ending(EndKind.MALFORMED, process, pending.op.line, detail=str(error))
+
+    def _look_for_cycle(self, task: str) -> None:
+        self._cycle_steps = self._cycles.steps(self._kernel, task, self._steps)
+        if self._cycle_steps:
+            self._ending = Ending(EndKind.CYCLE, detail=f"{self._cycle_steps:,} steps")
 
     def _rely(self, task: str, word: str) -> None:
         try:
@@ -227,6 +238,7 @@ class _Run:
             waits=kernel.waits() if stuck else (),
             holds=kernel.holds() if stuck else {},
             relies=frozenset(self._relies),
+            cycle_steps=self._cycle_steps,
             fine=kernel.fine,
         )
 

@@ -21,6 +21,13 @@ ABSENT: Any = object()
 """What a `View` is told of a cell that nobody has written yet."""
 
 
+Left: TypeAlias = tuple[tuple[Cell, Any], ...]
+"""The cells that a round touched, each with the value that the task saw or left there last; see `rounds`."""
+
+UNCERTAIN: Cell = "uncertain"
+"""Raised where the program does something of which not everything is known: then no round is believed."""
+
+
 class Done(NamedTuple):
     """The operation is finished with this step; the task is told `answer`, with `data` behind it."""
 
@@ -69,13 +76,17 @@ class Memo:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A task's next step: the operation, and how far into it the task is. `stage` is 0 or what `Next` carried."""
+    """A task's next step: the operation, and how far into it the task is. `stage` is 0 or what `Next` carried.
+
+    It is blocked as long as all cells in `left` hold the values there, if there are any.
+    """
 
     task: str
     process: str
     op: Op
     stage: Any
     stage_number: int
+    left: Left = ()
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
 
     def at(self, stage: Any) -> Pending:
@@ -129,6 +140,15 @@ class View:
     def add(self, cell: Cell, amount: int) -> None:
         """Raises a counter by `amount` without looking at it, which commutes with other such adds."""
         self.adds[cell] = self.adds.get(cell, 0) + amount
+
+    def is_unchanged(self, left: Left) -> bool:
+        """Whether every cell still holds what was left there; a number that is not equal to itself never does."""
+        for cell, value in left:
+            self.peeked.discard(cell)
+            now = self._see(cell, ABSENT)
+            if now is not value and (type(now) is not type(value) or repr(now) != repr(value)):
+                return False
+        return True
 
     def rely(self, reliance: Reliance) -> None:
         """Says what this step rests on besides the schedule."""

@@ -74,7 +74,8 @@ def evaluate(
     alive = view.get(("life", process)) == "running" or pending.op.kind == "begin"
     if task == process and view.peek(("unpickled", process)) is not None:
         view.get(("unpickled", process))
-    outcome = handler(view, pending) if alive else None
+    waits = bool(pending.left) and view.is_unchanged(pending.left)
+    outcome = handler(view, pending) if alive and not waits else None
     if outcome is None:
         reads = frozenset(view.seen.keys() - view.peeked)
         footprint = Footprint(reads, _NO_CELLS, _NO_CELLS)

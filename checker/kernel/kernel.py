@@ -18,6 +18,7 @@ from checker.kernel import admission, clock, locks, memory, processes, queues, t
 from checker.kernel.cells import Effect, Handler, Lookup, Pending
 from checker.kernel.evaluation import Evaluation, Granted, granted
 from checker.kernel.recall import Recall
+from checker.kernel.rounds import Looks, Rounds
 from checker.kernel.waits import holders, taken
 from checker.trace import Cell, Footprint, ObjectRecord, Op, TaskRecord, Wait
 
@@ -45,6 +46,8 @@ class Task:
     exit_code: int | None = None
     traceback: str | None = None
     killed_by: str | None = None
+    rounds: Rounds | None = None
+    steps: int = 0
 
     def record(self) -> TaskRecord:
         return TaskRecord(
@@ -76,6 +79,7 @@ class Kernel:
         self._evaluations: dict[str, Evaluation] = {}
         self._lookup: Lookup = self.values.get
         self._unfinished_processes = 0
+        self._looks: Looks | None = None
         self._add_process("main", "MainProcess", daemon=False)
         self.values["life", "main"] = "started"
 
@@ -91,6 +95,9 @@ class Kernel:
             identity, kind, args, _ = created
             admission.check_creation(self.objects, self.tasks[task].process, identity, kind, args)
             self.objects[identity] = self._recall.record(task, created)
+        rounds = self.tasks[task].rounds
+        if rounds is not None:
+            rounds.forget()
 
     def submit(self, task: str, op: Op) -> None:
         """Makes `op` the next operation of `task`, which must have none.
@@ -106,7 +113,14 @@ class Kernel:
         if pending is None or op.kind in admission.UNSETTLED:
             admission.check_operation(self.objects, self.values, state.process, op)
             pending = pending or self._recall.first(task, state.process, op, record)
-        state.pending = pending
+        state.pending = pending if op.place is None else self._arrive(state, pending)
+
+    def _arrive(self, state: Task, pending: Pending) -> Pending:
+        """The step with which a task begins, or may begin, another round."""
+        self._looks = self._looks or Looks()
+        state.rounds = state.rounds or Rounds(state.path)
+        left = state.rounds.arrive(pending.op)
+        return pending if left is None else self._recall.waiting(pending, left)
 
     def provide(self, task: str, data: bytes | None) -> None:
         """Goes on after `NeedsPickle`: `data` is the pickle, None an item that cannot be pickled."""
@@ -175,6 +189,10 @@ class Kernel:
         pending, outcome = state.pending, evaluation.outcome
         assert pending is not None
         assert outcome is not None, f"{task} is blocked"
+        if self._looks is not None:
+            if state.rounds is not None:
+                state.rounds.did(evaluation, self._lookup, self.objects, self._looks)
+            self._looks.count(task, evaluation.footprint.reads, self.objects)
         if evaluation.changed:
             self._apply(evaluation)
         clock_s = self.clocks.advance(task, evaluation.footprint, evaluation.wait_s)
@@ -182,9 +200,12 @@ class Kernel:
         if done is None or clock_s:
             done = granted(pending, outcome, evaluation.footprint, evaluation, clock_s)
         following = evaluation.following
+        if following is None and state.rounds is not None:
+            state.rounds.told(pending.op, done.outcome)
         if following is None and state.role == "feeder":
             following = self._own(task, pending.process, pending.op.kind, pending.op.obj)
         state.pending = following
+        state.steps += 1
         for effect in done.effects:
             self._take_effect(state, effect)
         return done
@@ -258,7 +279,13 @@ class Kernel:
     def waits(self) -> tuple[Wait, ...]:
         """Every unfinished task with what it waits for and who held that last, idle feeders left out."""
         return tuple(
-            Wait(task, state.pending.op, state.pending.op.obj, holders(state.pending, self.values, self.objects))
+            Wait(
+                task,
+                state.pending.op,
+                state.pending.op.obj,
+                holders(state.pending, self.values, self.objects),
+                state.rounds.steps if state.rounds is not None and state.pending.left else 0,
+            )
             for task, state in self.tasks.items()
             if state.pending is not None and not (state.role == "feeder" and queues.is_idle(state.pending, self.values))
         )

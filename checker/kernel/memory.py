@@ -116,7 +116,7 @@ def needs_split(trace: Trace) -> bool:
 
 
 def _could_see(step: Step, guards: set[str]) -> bool:
-    kind, obj, args, _, _ = step.op
+    kind, obj, args = step.op[:3]
     if kind == "process.signal":
         return obj != step.task
     if obj not in guards:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import signal
 
-from checker.kernel.cells import Done, Effect, Failed, Handler, Outcome, Pending, View
+from checker.kernel.cells import UNCERTAIN, Done, Effect, Failed, Handler, Outcome, Pending, View
 from checker.trace import Reliance
 
 BEGIN = "begin"
@@ -122,6 +122,8 @@ def _refuse(view: View, pending: Pending) -> Outcome:
 
 
 def _rely(view: View, pending: Pending) -> Outcome:
+    if pending.op.args[0] not in (Reliance.RANDOM.value, Reliance.CLOCK.value):
+        view.add(UNCERTAIN, 1)
     view.effects.append(Effect("rely", pending.op.args))
     return Done()
 

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
-from checker.kernel.cells import ABSENT, Handler, Lookup, Pending, View
+from checker.kernel.cells import ABSENT, Handler, Left, Lookup, Pending, View
 from checker.kernel.evaluation import Evaluation, evaluate
 from checker.trace import Cell, ObjectRecord, Op
 
@@ -48,6 +48,7 @@ class Recall:
         self._handlers = handlers
         self._records: dict[str, tuple[list[Any], str, ObjectRecord]] = {}
         self._pendings: dict[tuple[str, int], tuple[Pending, ObjectRecord | None]] = {}
+        self._waiting: dict[tuple[str, int, str], tuple[Pending, Pending]] = {}
         self._own: dict[tuple[str, str | None], Op] = {}
         self._values: dict[Any, Any] = {}
         self._count = 0
@@ -77,6 +78,15 @@ class Recall:
         if _is_small(op):
             self._pendings[task, id(op)] = (pending, record)
         return pending
+
+    def waiting(self, pending: Pending, left: Left) -> Pending:
+        """The same step, blocked as long as nothing of `left` has changed."""
+        key = (pending.task, id(pending.op), repr(left))
+        known = self._waiting.get(key)
+        if known is None or known[0] is not pending:
+            waiting = Pending(pending.task, pending.process, pending.op, 0, 0, left)
+            known = self._waiting[key] = (pending, waiting)
+        return known[1]
 
     def own(self, kind: str, obj: str | None) -> Op:
         """An operation that the kernel gives itself."""
@@ -108,6 +118,7 @@ class Recall:
 
     def _forget(self) -> None:
         self._pendings.clear()
+        self._waiting.clear()
         self._records.clear()
         self._values.clear()
         self._count = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.spec import Expectation, Mismatch, Observation, Parallel, ProcessSeen, RealRuns, Scenario, Spec
+from checker.spec import Expectation, Mismatch, Observation, Parallel, ProcessSeen, Progress, RealRuns, Scenario, Spec
 from checker.trace import Json
 
 _START = (100, 100, 100, 100)
@@ -89,7 +89,8 @@ def _main_asks() -> Expectation:
 def _scenario(name: str, jobs: list[list[int]], rounds: int, count_s: float) -> Scenario:
     asked = (_transfers_made(jobs, rounds), _audit_right(), _by_tellers_and_auditor(len(jobs)), _main_asks())
     counted = (_money_counted(len(jobs), rounds, count_s),) if count_s else ()
-    return Scenario(name, (jobs, rounds, count_s), (*asked, *counted))
+    expectations = (*asked, *counted)
+    return Scenario(name, (jobs, rounds, count_s), expectations, progress=Progress.GUARANTEED)
 
 
 # There and back twice, and a ring of three.

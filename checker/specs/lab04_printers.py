@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from checker.spec import Expectation, Mismatch, Observation, Output, Parallel, ProcessSeen, RealRuns, Scenario, Spec
+from checker.spec import (
+    Expectation,
+    Mismatch,
+    Observation,
+    Output,
+    Parallel,
+    ProcessSeen,
+    Progress,
+    RealRuns,
+    Scenario,
+    Spec,
+)
 
 # Other lines are the student's own.
 _OF_A_JOB = re.compile(r"clerk-\d+ (starts|ends) job \d+")
@@ -80,12 +91,14 @@ def _printed(print_s: float) -> Expectation:
 
 def _scenario(name: str, clerks: int, printers: int) -> Scenario:
     expectations = (_every_job_done(clerks, 1), _two_printers_each(printers), _by_the_clerks(clerks, 1))
-    return Scenario(name, (clerks, printers, 1, 0.0, 0.0), expectations, Output.ORDERED)
+    arguments = (clerks, printers, 1, 0.0, 0.0)
+    return Scenario(name, arguments, expectations, Output.ORDERED, progress=Progress.GUARANTEED)
 
 
 def _long_jobs(name: str, clerks: int, printers: int, jobs: int) -> Scenario:
     expectations = (_every_job_done(clerks, jobs), _by_the_clerks(clerks, jobs), _printed(1.0))
-    return Scenario(name, (clerks, printers, jobs, 0.0, 1.0), expectations, Output.BAG)
+    arguments = (clerks, printers, jobs, 0.0, 1.0)
+    return Scenario(name, arguments, expectations, Output.BAG, progress=Progress.GUARANTEED)
 
 
 SPEC = Spec(

@@ -12,6 +12,7 @@ from typing import Any
 
 from checker.controlled import uncaught
 from checker.controlled.conversation import CONVERSATION, refuse
+from checker.controlled.loops import Loops, loops_of
 
 _NAME = "__mp_main__"
 _MAX_PROGRAMS = 8
@@ -22,7 +23,7 @@ _open = open  # as it was before the program's own was replaced
 class _Loaded:
     """Code objects by file and content, and the modules of the present task."""
 
-    code: dict[tuple[str, bytes], types.CodeType] = {}  # noqa: RUF012 - one for the worker
+    code: dict[tuple[str, bytes], tuple[types.CodeType, Loops | None]] = {}  # noqa: RUF012 - one for the worker
     module: types.ModuleType | None = None
     before = sys.modules["__main__"]
 
@@ -36,14 +37,15 @@ def load(file: str) -> dict[str, Any]:
     with _open(file, "rb") as stream:
         source = stream.read()
     key = (file, source)
-    code = _Loaded.code.get(key)
-    if code is None:
+    known = _Loaded.code.get(key)
+    if known is None:
         with warnings.catch_warnings():  # said once for each worker, it would differ from run to run
             warnings.simplefilter("ignore")
             code = compile(source, file, "exec", dont_inherit=True)
         if len(_Loaded.code) >= _MAX_PROGRAMS:
             _Loaded.code.clear()
-        _Loaded.code[key] = code
+        known = _Loaded.code[key] = (code, loops_of(source))
+    code, CONVERSATION.places.loops = known
     module = _Loaded.module = types.ModuleType(_NAME)
     names = module.__dict__
     names["__file__"] = file

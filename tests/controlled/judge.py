@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from checker.vocabulary import validated_request
+from checker.vocabulary import unplaced, validated_request
 from checker.wire import Channel, virtual_pid
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,7 +118,7 @@ class Judge:
         channel.send(["task", self.fields(path)], self.starts[path][2])
         while True:
             message, data = channel.receive()
-            kind, obj, args, line, news = validated_request(message)
+            kind, obj, args, line, news = validated_request(unplaced(message)[0])
             for identity, of, arguments, _ in news:
                 assert identity not in self.created
                 self.created[identity] = [of, *arguments]

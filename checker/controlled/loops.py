@@ -1,0 +1,172 @@
+"""Where a program may go round, and whether all that it carries from round to round can be seen. Runs in a worker.
+
+A `while` loop carries nothing but variables. A `for` loop carries its iterator, which cannot be looked at, so that two
+rounds of it are never known to be equal, except over a `range` whose ends nobody changes: there the variable says it
+all. What a program keeps outside of its own objects (files, the real clock, text that waits for the end of its line)
+cannot be seen either: one that may do so has no rounds.
+"""
+
+from __future__ import annotations
+
+import ast
+from enum import Enum
+from types import CodeType
+
+_MODULES = frozenset(
+    {"__future__", "abc", "bisect", "collections", "copy", "ctypes", "dataclasses", "enum", "functools", "heapq"}
+    | {"itertools", "math", "multiprocessing", "operator", "os", "queue", "random", "re", "signal", "statistics"}
+    | {"string", "sys", "time", "traceback", "types", "typing"}
+)
+"""Modules that keep nothing a program could carry on with, save what is looked at (`random`), and that see nothing of
+the world that is not controlled."""
+_NAMES = {
+    "ctypes": frozenset({"Structure", "Union", "sizeof"}),  # and all that begin with "c_"
+    "os": frozenset({"_exit", "abort", "cpu_count", "getpid", "getppid", "kill", "linesep", "process_cpu_count"}),
+    "sys": frozenset({"byteorder", "exit", "maxsize", "platform", "stderr", "stdout", "version_info"}),
+}
+"""What may be used of a module, where that is not all."""
+_OPAQUE = frozenset(
+    {"__import__", "breakpoint", "compile", "delattr", "eval", "exec", "getattr", "globals", "input", "locals", "open"}
+    | {"setattr", "vars"}
+)
+"""Builtins that reach what is not looked at."""
+_WRITERS = frozenset({"write", "writelines"})
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_HIDING = (ast.For, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+class Where(Enum):
+    """What goes round at a place in the code, within its own function."""
+
+    NOTHING = "nothing"
+    WHILE = "while"
+    HIDDEN = "hidden"  # something that carries more than can be seen
+
+
+class Loops:
+    """The loops of one program text; `where` says what goes round at an instruction."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._tree = tree
+        self._known: dict[tuple[CodeType, int], Where] = {}
+
+    def where(self, code: CodeType, instruction: int) -> Where:
+        """What goes round at the instruction at offset `instruction` (`f_lasti`) of `code`."""
+        key = code, instruction
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._find(code, instruction)
+        return known
+
+    def _find(self, code: CodeType, instruction: int) -> Where:
+        for index, (line, _, column, _) in enumerate(code.co_positions()):
+            if index * 2 == instruction:
+                if line is None or column is None:
+                    return Where.HIDDEN
+                return _around(self._tree, (line, column))
+        return Where.HIDDEN
+
+
+def loops_of(source: bytes) -> Loops | None:
+    """The loops of a program; None where it has none that matter, or may carry what cannot be seen."""
+    if b"while" not in source:
+        return None
+    tree = ast.parse(source)
+    if not any(isinstance(node, ast.While) for node in ast.walk(tree)) or not _is_closed(tree):
+        return None
+    return Loops(tree)
+
+
+def _around(tree: ast.AST, place: tuple[int, int]) -> Where:
+    """What goes round at a place, given as line and column."""
+    path: list[ast.AST] = [tree]
+    while (inner := next((n for n in ast.iter_child_nodes(path[-1]) if _holds(n, place)), None)) is not None:
+        path.append(inner)
+    found = Where.NOTHING
+    scope = next((node for node in reversed(path) if isinstance(node, _SCOPES)), tree)
+    for node in path[path.index(scope) :]:
+        if isinstance(node, _HIDING) and not _is_plain_range(node, scope):
+            return Where.HIDDEN
+        if isinstance(node, ast.While):
+            found = Where.WHILE
+    return found
+
+
+def _holds(node: ast.AST, place: tuple[int, int]) -> bool:
+    line, end_line = getattr(node, "lineno", None), getattr(node, "end_lineno", None)
+    if line is None or end_line is None:
+        return isinstance(node, ast.match_case | ast.withitem | ast.arguments | ast.comprehension) and any(
+            _holds(child, place) for child in ast.iter_child_nodes(node)
+        )
+    first, last = (line, node.col_offset), (end_line, node.end_col_offset)  # type: ignore[attr-defined]
+    return first <= place < last
+
+
+def _is_plain_range(node: ast.AST, scope: ast.AST) -> bool:
+    """Whether this is `for i in range(...)`, where `i` and the ends of the range are set by nothing else."""
+    match node:
+        case ast.For(target=ast.Name(id=name), iter=ast.Call(func=ast.Name(id="range"), args=args, keywords=[])):
+            stored = [n.id for n in ast.walk(scope) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)]
+            fixed = all(
+                isinstance(arg, ast.Constant) or (isinstance(arg, ast.Name) and arg.id not in stored) for arg in args
+            )
+            shared = any(isinstance(n, ast.Global | ast.Nonlocal) for n in ast.walk(scope))
+            return fixed and not shared and stored.count(name) == 1 and "range" not in stored
+    return False
+
+
+def _is_closed(tree: ast.AST) -> bool:
+    """Whether all that the program carries on with is in its own objects."""
+    imported: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                top = alias.name.partition(".")[0]
+                if top not in _MODULES:
+                    return False
+                imported[alias.asname or top] = top
+        elif isinstance(node, ast.ImportFrom):
+            top = (node.module or "").partition(".")[0]
+            if node.level or top not in _MODULES or not all(_may_use(top, alias.name) for alias in node.names):
+                return False
+            imported.update((alias.asname or alias.name, "") for alias in node.names)
+    modules = {name for name, module in imported.items() if module}
+    named = sum(isinstance(node, ast.Name) and node.id in modules for node in ast.walk(tree))
+    used = sum(
+        isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules
+        for node in ast.walk(tree)
+    )  # a module under another name could be used for anything
+    return named == used and not any(_looks_out(node, imported) for node in ast.walk(tree))
+
+
+def _may_use(module: str, name: str) -> bool:
+    allowed = _NAMES.get(module)
+    return name != "*" and (allowed is None or name in allowed or (module == "ctypes" and name.startswith("c_")))
+
+
+def _looks_out(node: ast.AST, imported: dict[str, str]) -> bool:
+    """Whether this reaches, or keeps something in, what is not the program's own."""
+    match node:
+        case ast.Name(id=name):
+            return name in _OPAQUE
+        case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()) if (
+            _root(node) in imported
+        ):
+            return True
+        case ast.Attribute(value=ast.Name(id=name), attr=attribute) if name in imported:
+            return not _may_use(imported[name], attribute) or attribute in _WRITERS
+        case ast.Attribute(attr=attribute):
+            return attribute in _WRITERS or (attribute.startswith("__") and attribute.endswith("__"))
+        case ast.FunctionDef(name="__del__"):
+            return True
+        case ast.Call(func=ast.Name(id="print"), keywords=keywords):
+            flushed = any(k.arg == "flush" and getattr(k.value, "value", False) is True for k in keywords)
+            return any(k.arg not in ("sep", "flush", "end") or (k.arg == "end" and not flushed) for k in keywords)
+    return False
+
+
+def _root(node: ast.AST) -> str | None:
+    """The name at which `a.b[c].d` or `a(b).c` begins."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else None
