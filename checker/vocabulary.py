@@ -12,6 +12,8 @@ MAX_PATH_CHARS = 100
 """Of a process: what it makes is named after it."""
 MAX_CHILDREN = 1000
 MAX_LINE = 10_000_000
+FORKED = b"forked"
+"""In place of the pickled Process object of "process.start": the process that starts another one forks itself."""
 
 _NUMBER = (int, float)
 _NONE = type(None)
@@ -49,7 +51,8 @@ OPERATIONS: dict[str, tuple[tuple[type, ...], ...]] = {
     "simple_queue.get": (),  # -> null + data
     "simple_queue.empty": (),  # -> bool
     # processes; the object is the path of the process acted on
-    "process.start": ((str,), (bool,)),  # name, daemon; data is the pickled Process object -> null
+    # name, daemon; data is the pickled Process object -> null; or FORKED -> null, with a descriptor (see `wire`)
+    "process.start": ((str,), (bool,)),
     "process.join": (_TIMEOUT,),  # -> bool, whether it has ended
     "process.poll": (),  # -> exit code or null
     "process.signal": ((int,),),  # signal number -> null
@@ -95,11 +98,18 @@ CREATIONS: dict[str, tuple[tuple[type, ...], ...]] = {
 REFUSALS = frozenset({"import", "no_main", "signature", "not_json", "uncontrolled", "thread", "input"})
 """Why a program cannot be run under control; each comes with a sentence that names the line's deed."""
 
+ASKING = frozenset({"spawned", "asked", "forced"})
+"""What becomes of the start method that a program asks for: all is spawned, and fork refused; it gets what it asks for;
+it gets the one that was chosen for it."""
+
 TASK_FIELDS = {
     "path": str,  # of the process, "main" or "main.1"
     "name": str,  # of the process
     "file": str,  # absolute path of the program
-    "call": (list, _NONE),  # for "main": the arguments to call main(*call) with; null for a started process
+    "call": (list, _NONE),  # for "main": the arguments to call main(*call) with; null for a started process or a script
+    "argv": (list, _NONE),  # of a script, which is run as `__main__`; null for a program with a main() to call
+    "start_method": str,  # that of the program, where it asks for none
+    "asking": str,  # what asking for a start method does: a word of ASKING
     "pid": int,  # virtual
     "parent_pid": int,  # virtual
     "parent_name": (str, _NONE),

@@ -47,13 +47,14 @@ class Conversation:
         operations: how many operations were asked for, over all tasks; the endless-loop guard watches it.
         path: of the process, "main.1".
         file: the program, as in `co_filename`.
+        image: the process whose memory this one began with: its own path, or that of who was forked in the end.
+        is_script: whether the program is a script of which nothing is demanded.
         gone: identities of what it made and no longer holds, not said yet.
     """
 
     __slots__ = (
         "_answers",
         "_asked_frames",
-        "_channel",
         "_counts",
         "_news",
         "_pickling",
@@ -62,14 +63,17 @@ class Conversation:
         "_posting",
         "_processes",
         "_puts",
+        "channel",
         "file",
         "gone",
+        "image",
+        "is_script",
         "operations",
         "path",
     )
 
     def __init__(self) -> None:
-        self._channel: Any = _Silence()
+        self.channel: Any = _Silence()
         self._counts: dict[str, int] = {}
         self._answers: dict[bytes, Any] = {}
         self._posted_frames = Frames(posted=True)
@@ -84,15 +88,18 @@ class Conversation:
         self.operations = 0
         self.path = ""
         self.file = ""
+        self.image = ""
+        self.is_script = False
 
     @property
     def is_silent(self) -> bool:
         """Whether no task runs."""
-        return isinstance(self._channel, _Silence)
+        return isinstance(self.channel, _Silence)
 
-    def begin(self, channel: Channel, path: str, file: str, *, posting: bool) -> None:
-        """Starts the conversation of the process `path`, which runs the program `file`."""
-        self._channel = channel
+    def begin(self, channel: Channel, path: str, file: str, *, posting: bool, image: str | None = None) -> None:
+        """Starts the conversation of the process `path`, which runs the program `file`; see `image` above."""
+        self.channel = channel
+        self.image = image or path
         self._counts = {}
         self._news = []
         self._posted = []
@@ -105,7 +112,7 @@ class Conversation:
 
     def end(self) -> None:
         """Falls silent until the next `begin`."""
-        self._channel = _Silence()
+        self.channel = _Silence()
         self._posting = False
         self._puts = Upcalls()
 
@@ -128,7 +135,7 @@ class Conversation:
     def _answer(self) -> tuple[Any, bytes]:
         while True:
             try:
-                text, behind = self._channel.receive_frame()
+                text, behind = self.channel.receive_frame()
             except (OSError, EOFError):
                 _exit_now(1)
             known = self._answers.get(text, self)  # no answer is a conversation
@@ -179,7 +186,7 @@ class Conversation:
         if self._posted:
             frame = b"".join([*self._posted, frame])
             self._posted = []
-        self._channel.send_frames(frame)
+        self.channel.send_frames(frame)
 
     def _frame(self, frames: Frames, kind: str, obj: str | None, args: Any, data: bytes) -> bytes:
         """The request as it is sent, with the line of the innermost frame that is the student's."""
@@ -245,10 +252,12 @@ class Conversation:
             self._pickling = False
         if len(data) > MAX_DATA_BYTES:
             self.refuse("uncontrolled", f"an object of {len(data)} bytes in a Queue is too large to be controlled")
-        self._channel.send(message, data)
+        self.channel.send(message, data)
 
     def refuse(self, reason: str, sentence: str) -> NoReturn:
         """Tells the judge that the program cannot be controlled, and why. Never returns."""
+        if self.is_script and reason in ("thread", "input"):
+            reason = "uncontrolled"  # a lab must do without; a script may be right
         self.part("refuse", [reason, sentence[:_MAX_SENTENCE_CHARS]])
 
     def part(self, kind: str, args: Any, line: int | None = None, data: bytes = b"") -> NoReturn:
@@ -271,7 +280,7 @@ class Conversation:
         """Waits to be killed."""
         while True:
             try:
-                self._channel.receive()
+                self.channel.receive()
             except (OSError, EOFError):
                 _exit_now(1)
             except BaseException:

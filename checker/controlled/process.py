@@ -262,6 +262,12 @@ def begin(name: str, *, inheriting: bool) -> None:
         _current_process._inheriting = True
 
 
+def begin_forked() -> None:
+    """A forked process has started nobody yet; the rest `_bootstrap` sees to."""
+    global _started
+    _started = []
+
+
 def unfinished_children() -> list[Any]:
     """The started children that are not known to have ended, the oldest first."""
     return [child for child in _children if not child._popen.has_ended]

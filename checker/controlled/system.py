@@ -40,6 +40,12 @@ def begin(pid: int, parent_pid: int) -> None:
     _Ids.dispositions = {}
 
 
+def begin_forked(pid: int, parent_pid: int) -> None:
+    """Makes this the process `pid`, forked from `parent_pid`: what that has said about signals holds here too."""
+    _Ids.pid = pid
+    _Ids.parent_pid = parent_pid
+
+
 def getpid() -> int:
     """Return the current process id."""
     return _Ids.pid
