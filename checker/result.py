@@ -160,3 +160,5 @@ class Result:
     seed: int
     start_method: str
     sandbox: str = "none"
+    arguments: tuple[str, ...] = ()
+    """Of a script that was explored: what follows it on the command line."""
