@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from checker.analysis.exceptions import headline
 from checker.analysis.gone import gone, gone_told
 from checker.analysis.names import Names, names_of
 from checker.analysis.preemptions import preemptions
@@ -129,7 +130,8 @@ def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str
         missed = gone(trace, failure.tasks[0])
         if missed is not None:
             return gone_told(missed, trace, names)
-        return spawning_told(failure.traceback, source, in_child="main" not in failure.tasks)
+        told = spawning_told(failure.traceback, source, in_child="main" not in failure.tasks)
+        return told or (twins_told(trace, names) if headline(failure.traceback).startswith("AssertionError") else "")
     if failure.kind not in (Kind.WRONG_RESULT, Kind.HANG, Kind.DEADLOCK):
         return ""
     return twins_told(trace, names) or unshared_told(trace, source)

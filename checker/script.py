@@ -160,7 +160,7 @@ class _Exploring:
             seed=self._options.seed,
             cpu_limit_s=self._options.cpu_limit_s,
             fine=fine,
-            manner=Manner(Entry.SCRIPT, self._forced or self._default, asking, dict(os.environ)),
+            manner=Manner(Entry.SCRIPT, self._forced or self._default, asking, dict(os.environ), os.getcwd()),
         )
 
     def _see(self, trace: Trace | None) -> None:

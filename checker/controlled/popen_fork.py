@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 from checker.controlled import at_fork, lifetimes, popen
 from checker.controlled.conversation import CONVERSATION, ask, refuse
+from checker.controlled.reliance import rely
 from checker.vocabulary import FORKED
 from checker.wire import virtual_pid
 
@@ -29,11 +30,18 @@ class _State:
     """What a forked child does: set by the task that runs, since it is the worker's business."""
 
     become: Callable[[int, Any], NoReturn]
+    has_files: Callable[[], bool]
 
 
-def begin(become: Callable[[int, Any], NoReturn]) -> None:
-    """From now on a forked child goes on with `become(descriptor of its conversation, its Process object)`."""
+def begin(become: Callable[[int, Any], NoReturn], has_files: Callable[[], bool]) -> None:
+    """Prepares for forks.
+
+    Args:
+        become: what a forked child does, with the descriptor of its conversation and its Process object.
+        has_files: whether the program has anything open, which a child would share.
+    """
     _State.become = become
+    _State.has_files = has_files
 
 
 class Popen(popen.Popen):
@@ -45,6 +53,8 @@ class Popen(popen.Popen):
         if popen.was_spawned():
             refuse("uncontrolled", "fork in a process that was itself spawned is not controlled yet")
         at_fork.run_before()
+        if _State.has_files():
+            rely("files")
         channel = CONVERSATION.channel
         channel.descriptors = []
         ask("process.start", self.path, (str(process_obj._name), bool(process_obj.daemon)), FORKED)

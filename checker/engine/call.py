@@ -30,13 +30,14 @@ class Manner:
     """How a program is run: from where it begins, and how its processes start.
 
     `start_method` is what it gets where it asks for none. `environment` holds the variables that it finds; None: the
-    same few everywhere.
+    same few everywhere. `home` is the folder in which a script would run if it were not explored.
     """
 
     entry: Entry = Entry.MAIN
     start_method: str = "spawn"
     asking: Asking = Asking.SPAWNED
     environment: Mapping[str, str] | None = None
+    home: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,7 @@ class WorkerProgram:
             "daemon": daemon,
             "seed": call.seed,
             "directory": str(call.directory),
+            "home": call.manner.home,
             "cpu_limit_s": call.cpu_limit_s,
             "posting": call.posting,
             "warm": self._pool.warm,

@@ -16,6 +16,7 @@ from checker.controlled import (
     clock,
     context,
     exiting,
+    folder,
     lifetimes,
     popen,
     popen_fork,
@@ -49,7 +50,8 @@ def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.B
     reliance.begin()
     lifetimes.begin()
     at_fork.begin()
-    popen_fork.begin(forked.become)
+    popen_fork.begin(forked.become, baseline.has_more_descriptors)
+    folder.begin(fields["directory"], fields["home"])
     context.begin(fields["start_method"], fields["asking"])
     system.begin(fields["pid"], fields["parent_pid"])
     process.begin(fields["name"], inheriting="." in path)
