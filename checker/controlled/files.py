@@ -59,7 +59,6 @@ _CHANGING = frozenset(
 _ABOUT_TWO = frozenset({"os.link", "os.rename"})
 _WATCHED = _EVENTS | _CHANGING | {"import", "open"}
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_UNNAMED: int = getattr(os, "O_TMPFILE", -1)
 _OWN_STREAM = "a stream of its own on the terminal is not controlled yet"
 _TERMINALS = frozenset(
     f"/{place}/{name}" for place in ("dev", "dev/fd", "proc/self/fd") for name in ("stdout", "stderr", "tty", "1", "2")
@@ -102,7 +101,7 @@ def _look(event: str, args: Any) -> None:
         if flags & _WRITING and path in _TERMINALS:
             refuse("uncontrolled", _OWN_STREAM)
         if flags & _WRITING and path != os.devnull:
-            folder.changing(path, is_new=bool(flags & os.O_EXCL or flags & _UNNAMED == _UNNAMED))
+            folder.writing(path, is_new=bool(flags & os.O_EXCL))
             rely("files")
         return
     if event in _EVENTS:

@@ -7,6 +7,7 @@ is refused, and so is what it changes outside of its folder, where the next run 
 from __future__ import annotations
 
 import os
+from stat import S_ISDIR
 from typing import Any
 
 from checker.controlled.conversation import refuse
@@ -43,6 +44,13 @@ def looking_for(path: Any) -> None:
         )
 
 
+def writing(path: Any, *, is_new: bool) -> None:
+    """The program opens a file to write; a folder is none, but where an opener of its own, or the system, makes one."""
+    text = _text(path)
+    if text is not None and not _is_folder(text):
+        changing(text, is_new=is_new)
+
+
 def changing(path: Any, *, is_new: bool = False) -> None:
     """The program changes a file, or makes one; `is_new`: only if it was not there before.
 
@@ -54,9 +62,8 @@ def changing(path: Any, *, is_new: bool = False) -> None:
     whole = os.path.realpath(os.path.join(_getcwd(), text))
     if any(f"{whole}/".startswith(f"{own}/") for own in (_State.own, *_State.made)):
         return
-    if is_new and f"{whole}/".startswith(f"{_TEMPORARY}/"):
-        if whole != _TEMPORARY:
-            _State.made.append(whole)
+    if is_new and whole.startswith(f"{_TEMPORARY}/"):
+        _State.made.append(whole)
     else:
         refuse("uncontrolled", f"changing {text!r} is not controlled: the script runs again, and would find it so")
 
@@ -67,6 +74,13 @@ def _is_there(path: str) -> bool:
     except (OSError, ValueError):
         return False
     return True
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return S_ISDIR(_lstat(path).st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _text(path: Any) -> str | None:
