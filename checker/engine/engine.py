@@ -9,10 +9,11 @@ import signal
 import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from checker.engine.call import Call, Manner
+from checker.engine.call import Asking, Call, Manner
 from checker.engine.program import Pool, WorkerProgram
 from checker.engine.schedule import Limits, run_schedule
 from checker.engine.workers import ForkedWorkers, StartedWorkers, pin_to_one_core
@@ -54,11 +55,13 @@ class Engine:
         self._seed = seed
         self._cpu_limit_s = cpu_limit_s
         self._computing = computing
-        self._manner = manner
         self.fine = fine
         self._posting = True
         self._recalls: dict[tuple[str, bool], Recall] = {}
         self.start_method = start_method or ("fork" if hasattr(os, "fork") else "spawn")
+        if self.start_method != "fork":  # whom a worker would fork falls to nobody who could end it
+            manner = replace(manner, asking=Asking.SPAWNED)
+        self._manner = manner
         self._cores: set[int] | None = None
         self._allowed = frozenset(cores)
 

@@ -24,6 +24,7 @@ SILENCE_MIDWAY_S = 5.0
 """Wall seconds after which a worker that sleeps in the middle of a message is taken to send a broken one."""
 _SLOW_BYTES = 64 * 1024
 """What a worker that really sends gets across, at the least, in `LOOK_EVERY_S`."""
+_MAX_PID, _MAX_ERRNO = 1 << 22, 4096
 _KNOWN_BEFOREHAND = (None, True)
 """What the answer to an operation that is posted can be."""
 
@@ -165,9 +166,9 @@ class WorkerProgram:
             with theirs:
                 self._send_with_descriptor(parent, worker, theirs.fileno())
             match decoded(self._receive(parent, worker)[0]):
-                case ["forked", int(pid)] if pid > 0:
+                case ["forked", int(pid)] if 0 < pid < _MAX_PID:
                     self._workers[child] = self._pool.adopt(pid, ours)
-                case ["forked", int(number)]:
+                case ["forked", int(number)] if -_MAX_ERRNO < number < 0:
                     raise InfraError(f"no worker process could be forked: {os.strerror(-number)}")
                 case _:
                     raise MalformedMessage("no forked process where one was asked for")
