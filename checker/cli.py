@@ -108,10 +108,10 @@ def _command(request: Request) -> int:
         here = Path.cwd()
     except OSError:
         raise UsageError("the current folder is gone: go to another one with cd, and try again") from None
+    if request.command in (Command.EXPLORE, Command.REPLAY_SCRIPT) or _is_of_script(request):
+        return _script(_history_of_scripts(here, request), request)
     folder = catalog.find_folder(here, request.labs)
     history = History(folder.absolute().parent / ".checker")
-    if request.command in (Command.EXPLORE, Command.REPLAY_SCRIPT) or _is_of_script(request):
-        return _script(history, request)
     labs = list(dict.fromkeys(lab for word in request.targets for lab in catalog.resolve(word, folder)))
     match request.command:
         case Command.OVERVIEW:
@@ -174,6 +174,15 @@ def _replay(lab: catalog.Lab, history: History, request: Request) -> int:
 
 def _is_of_script(request: Request) -> bool:
     return request.command is Command.REPLAY and len(request.targets) == 1 and catalog.is_script(request.targets[0])
+
+
+def _history_of_scripts(here: Path, request: Request) -> History:
+    """That of the labs, if there are any: a script's own folder is left as it is."""
+    try:
+        folder = catalog.find_folder(here, request.labs).absolute().parent
+    except UsageError:
+        folder = here
+    return History(folder / ".checker")
 
 
 def _script(history: History, request: Request) -> int:

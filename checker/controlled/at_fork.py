@@ -34,14 +34,15 @@ def register(*, before: Any = None, after_in_child: Any = None, after_in_parent:
     """Register callables to be called when forking a new process."""
     if before is None and after_in_child is None and after_in_parent is None:
         raise TypeError("At least one argument is required.")
-    for hook in (before, after_in_child, after_in_parent):
+    given = (
+        ("before", before, _State.before),
+        ("after_in_child", after_in_child, _State.in_child),
+        ("after_in_parent", after_in_parent, _State.in_parent),
+    )
+    for name, hook, _ in given:
         if hook is not None and not callable(hook):
-            raise TypeError(f"'{'before' if hook is before else 'after_in_child'}' must be callable, not {type(hook)}")
-    for hook, hooks in (
-        (before, _State.before),
-        (after_in_child, _State.in_child),
-        (after_in_parent, _State.in_parent),
-    ):
+            raise TypeError(f"'{name}' must be callable, not {type(hook).__name__}")
+    for _, hook, hooks in given:
         if hook is not None:
             hooks.append(hook)
 

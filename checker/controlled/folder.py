@@ -26,7 +26,7 @@ class _State:
 
 def begin(own: str, home: str | None) -> None:
     """Takes the folders of the next task; without `home` it may do as it likes."""
-    _State.own = os.path.realpath(own)
+    _State.own = own
     _State.home = home or ""
     _State.made = []
 
@@ -60,7 +60,7 @@ def changing(path: Any, *, is_new: bool = False) -> None:
     if not _State.home or text is None or text == ":memory:":
         return
     whole = os.path.realpath(os.path.join(_getcwd(), text))
-    if any(f"{whole}/".startswith(f"{own}/") for own in (_State.own, *_State.made)):
+    if any(f"{whole}/".startswith(f"{own}/") for own in (os.path.realpath(_State.own), *_State.made)):
         return
     if is_new and whole.startswith(f"{_TEMPORARY}/"):
         _State.made.append(whole)

@@ -153,7 +153,8 @@ def command_word(result: Result) -> str:
     For a script that belongs to no lab: "explore", its file and its arguments.
     """
     if result.lab is None:
-        return " ".join(["explore", *map(_quoted, (result.file, *result.arguments))])
+        file = f"./{result.file}" if result.file.startswith("-") else result.file
+        return " ".join(["explore", *map(_quoted, (file, *result.arguments))])
     path = PurePath(result.file)
     match = re.match(r"lab(\d+)", result.lab or "")
     if match and path.stem == result.lab and path.parent.name == "labs":

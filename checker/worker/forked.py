@@ -27,6 +27,10 @@ def become(fd: int, process_obj: Any) -> NoReturn:
         code, text = _run(process_obj)
         draws.tell()
         CONVERSATION.leave((code & 0xFF, uncaught.cut(text), False, None), spoiled=True)
+    except (OSError, EOFError):
+        pass  # the judge is gone, or wants it no more
+    except BaseException:
+        ties.report_own_bug()
     finally:
         _exit_now(1)
 

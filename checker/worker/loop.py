@@ -10,14 +10,12 @@ import gc
 import os
 import signal
 import sys
-import traceback
 from typing import NoReturn
 
 from checker.controlled import install
 from checker.worker import limits, scrub, task, ties
 
 _TASKS_PER_COLLECTION = 50
-_DEBUG_FD = ties.CONVERSATION_FD + 1
 _exit_now, _real_signal, _getppid, _dup2 = os._exit, signal.signal, os.getppid, os.dup2
 _setsid = getattr(os, "setsid", lambda: None)
 
@@ -28,7 +26,7 @@ def main(fd: int) -> NoReturn:
     try:
         serve(fd, become_worker(), parent_pid=_getppid())
     except BaseException:
-        report_own_bug()
+        ties.report_own_bug()
     finally:
         _exit_now(status)
 
@@ -41,7 +39,7 @@ def become_worker() -> scrub.Baseline:
     sys.modules["checker"].__path__ = []  # the program finds nothing more of the checker
     install.install()
     null = os.open(os.devnull, os.O_RDWR)
-    _dup2(2, _DEBUG_FD, inheritable=False)
+    _dup2(2, ties.DEBUG_FD, inheritable=False)
     for number in (0, 1, 2):
         _dup2(null, number)
     os.close(null)
@@ -71,9 +69,3 @@ def serve(fd: int, baseline: scrub.Baseline, parent_pid: int) -> NoReturn:
         done += 1
         if done % _TASKS_PER_COLLECTION == 0:
             gc.collect()
-
-
-def report_own_bug() -> None:
-    """Says on the zygote's own stderr what went wrong in the checker."""
-    with contextlib.suppress(OSError):
-        scrub.real_write(_DEBUG_FD, traceback.format_exc().encode())

@@ -22,7 +22,6 @@ from typing import Any
 
 from checker.controlled import install, popen
 
-real_write = os.write
 _chdir, _close, _dup, _listdir, _stat = os.chdir, os.close, os.dup, os.listdir, os.stat
 _real_waitpid = getattr(os, "waitpid", None)
 _real_getsignal = signal.getsignal

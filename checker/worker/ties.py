@@ -5,18 +5,21 @@ A forked child comes by both anew, while it still has what its parent had.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
 import socket
 import sys
+import traceback
 
 from checker.wire import Channel
 
 CONVERSATION_FD = 200  # out of the way: what the program opens gets the numbers it would get elsewhere
+DEBUG_FD = CONVERSATION_FD + 1
 _PR_SET_PDEATHSIG = 1
 _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None  # made here, not in each worker
-_exit_now, _getppid, _dup2, _close = os._exit, os.getppid, os.dup2, os.close
+_exit_now, _getppid, _dup2, _close, _write = os._exit, os.getppid, os.dup2, os.close, os.write
 
 
 def die_with(parent_pid: int) -> None:
@@ -32,6 +35,12 @@ def channel_on(fd: int) -> Channel:
     _dup2(fd, CONVERSATION_FD, inheritable=False)
     _close(fd)
     return Channel(_adopted(CONVERSATION_FD))
+
+
+def report_own_bug() -> None:
+    """Says on the zygote's own stderr what went wrong in the checker."""
+    with contextlib.suppress(OSError):
+        _write(DEBUG_FD, traceback.format_exc().encode())
 
 
 def _adopted(fd: int) -> socket.socket:

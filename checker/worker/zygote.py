@@ -25,7 +25,7 @@ import sys
 from time import monotonic, sleep
 from typing import Any, NoReturn
 
-from checker.worker import loop, scrub
+from checker.worker import loop, scrub, ties
 
 _REPLY = struct.Struct("<ii")
 _PID = struct.Struct("<i")
@@ -92,7 +92,7 @@ def _forked(control: socket.socket, fd: int, baseline: scrub.Baseline, zygote_pi
             control.close()
             loop.serve(fd, baseline, parent_pid=zygote_pid)
         except BaseException:
-            loop.report_own_bug()
+            ties.report_own_bug()
         finally:
             _exit_now(status)
     os.close(fd)
