@@ -28,7 +28,7 @@ from checker.scenario import Examined, Examiner, Refused
 from checker.schedules import FINE, decode
 from checker.spec import Output, Scenario
 from checker.stops import Stop, demand_enough, read_source, refused
-from checker.trace import Trace
+from checker.trace import EndKind, Trace
 
 SENTENCE = "no interleaving gets stuck or ends with an error"
 _AS_ASKED = "script"
@@ -122,6 +122,7 @@ class _Exploring:
         found = examined.found
         self._see(found.failing or (found.sample[0][1] if found.sample else None))
         if examined.finding is not None:
+            self._demand_a_verdict(found.failing)
             first = examined.finding.sentence.partition("\n")[0]
             self._check = (Check("explored", SENTENCE, Outcome.FAIL, 0, 0, first),)
             raise Stop(Verdict.FAIL, finding=examined.finding)
@@ -144,8 +145,28 @@ class _Exploring:
             raise refused(why, self._script.file)
         failure = judge(scenario, trace, self._source)
         if failure is not None:
+            self._demand_a_verdict(trace)
             confirmed = confirm_failure(engine, scenario, self._source, trace, failure)
             raise Stop(Verdict.FAIL, finding=finding_of(failure, confirmed, scenario, self._source, 0))
+
+    def _demand_a_verdict(self, trace: Trace | None) -> None:
+        """Says that nothing can be said where a lab would be at fault: a script may well compute, and print, a lot.
+
+        Raises:
+            Stop: with the reason.
+        """
+        ending = trace.ending if trace is not None else None
+        if ending is None or ending.kind not in (EndKind.ENDLESS_LOOP, EndKind.OUTPUT_LIMIT):
+            return
+        who = f"{'a process' if ending.task != 'main' else 'main'}{f' (line {ending.line})' if ending.line else ''}"
+        message = f"{who} prints {ending.detail}, which is more than is looked at"
+        if ending.kind is EndKind.ENDLESS_LOOP:
+            limit = f"{self._options.cpu_limit_s:g} s"
+            message = (
+                f"{who} computes for more than {limit} without coming to anything shared.\n"
+                "It may loop without end, or have much to do: --cpu-limit gives it more."
+            )
+        raise Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
 
     @property
     def _scenario(self) -> Scenario:

@@ -161,7 +161,6 @@ def test_a_third_party_import_is_followed(explored):
         ("raise ValueError('x')\n", "main ended with an exception: ValueError: x"),
         ("assert not 1, 'never'\n", "AssertionError: never"),
         ("import os\nos._exit(4)\n", "main ended with exit code 4"),
-        ("while True: pass\n", "ENDLESS LOOP"),
         (
             "from multiprocessing import Lock\nlock = Lock()\nlock.acquire()\nlock.acquire()\n",
             "main holds lock and waits for lock",
@@ -179,8 +178,20 @@ def test_a_third_party_import_is_followed(explored):
     ],
 )
 def test_what_fails(explored, text, said):
-    done = explored(text, options=["--cpu-limit", "0.5"])
+    done = explored(text)
     assert (done.code, said in done.text) == (1, True), done.text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("\nwhile True: pass\n", "main (line 2) computes for more than 0.5 s without coming to anything shared"),
+        ("\nprint('x' * 1_000_001)\n", "main (line 2) prints more than 1,000,000 characters"),
+    ],
+)
+def test_much_computing_and_much_output_are_no_fault_of_a_script(explored, text, said):
+    done = explored(text, options=["--cpu-limit", "0.5"])
+    assert (done.code, said in done.text, "UNCHECKED" in done.out) == (3, True, True), done.text
 
 
 @pytest.mark.parametrize("text", ["", "print('hello')\n", "import sys\nsys.exit()\n", "import sys\nsys.exit(0)\n"])
