@@ -207,8 +207,12 @@ class WorkerProgram:
 
     def close(self) -> None:
         """Kills what is left of the program."""
-        while self._workers:
-            self._pool.kill(self._workers.popitem()[1])
+        try:
+            while self._workers:
+                self._pool.kill(self._workers.popitem()[1])
+        finally:
+            for worker in self._workers.values():  # the zygote is gone, and they go with it
+                worker.channel.close()
 
     def _send(self, process: str, worker: Worker, frame: bytes) -> None:
         try:

@@ -13,6 +13,7 @@ from checker.analysis import forks
 from checker.engine.call import Asking, Entry, Manner
 from checker.engine.engine import Engine
 from checker.engine.schedule import Limits
+from checker.errors import InfraError
 from checker.explore import Budget, Why, explore
 from checker.strategies.replay import Replay
 from checker.trace import EndKind, Reliance
@@ -234,3 +235,29 @@ def test_a_process_id_that_is_nobodys_is_a_finding(program):
         with Engine(file, manner=FORK) as engine:
             ending = run_once(engine, [], YoungestFirst(), LIMITS).ending
         assert ending.kind is EndKind.MALFORMED, ending
+
+
+@pytest.mark.parametrize("body", ["while True: pass", "lock.acquire()"])
+def test_no_forked_process_outlives_the_zygote(program, workers, body):
+    """The system ends them, a moment later: `workers` looks in the end."""
+    text = f"""
+        from multiprocessing import Lock, Process
+        def main():
+            lock = Lock()
+            lock.acquire()
+            def inner():
+                {body}
+            def outer():
+                Process(target=inner).start()
+                lock.acquire()
+            Process(target=outer).start()
+            lock.acquire()
+        """
+    with (
+        pytest.raises(InfraError, match="the process that starts the workers is gone"),
+        Engine(program(text), manner=FORK, cpu_limit_s=60) as engine,
+    ):
+        engine._computing = lambda name, cpu_s: engine._source._process.kill()
+        run_once(engine, [], YoungestFirst(), LIMITS)
+        engine._source._process.kill()
+        run_once(engine, [], YoungestFirst(), LIMITS)
