@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import platform
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -18,7 +19,9 @@ Checks your fix of a lab by deciding the interleavings of its processes.
   python -m checker                  the labs, how they stand, what to do next
   python -m checker lab3 [lab4 ...]  check labs; also: all, or a file
   python -m checker replay lab3      the last failing schedule again
-  python -m checker hint lab3        a hint, one more each time"""
+  python -m checker hint lab3        a hint, one more each time
+  python -m checker explore FILE [ARGS ...]         any script; ARGS are its own
+  python -m checker replay explore FILE [ARGS ...]  its last failing schedule"""
 _EXIT_CODES = (
     "exit codes: 0 passed, 1 a finding, 2 wrong use, 3 could not be checked,\n4 a bug of the checker, 130 Ctrl-C"
 )
@@ -31,6 +34,8 @@ class Command(Enum):
     CHECK = "check"
     REPLAY = "replay"
     HINT = "hint"
+    EXPLORE = "explore"
+    REPLAY_SCRIPT = "replay explore"
 
 
 class Form(Enum):
@@ -44,6 +49,8 @@ class Form(Enum):
 @dataclass(frozen=True, slots=True)
 class Request:
     """What the person asked for. `targets` are words for labs; None stands for what was not given.
+
+    Of a script, `targets` is its one file, and `arguments` are what it is given.
 
     `seconds` of wall time bound the exploration of one scenario, `cpu_limit_s` CPU seconds what a process computes
     between two scheduling points. `real_runs` is their number, False for none.
@@ -60,6 +67,7 @@ class Request:
     cpu_limit_s: float
     real_runs: bool | int | None
     start_method: str | None
+    arguments: tuple[str, ...] = ()
 
 
 class _Parser(argparse.ArgumentParser):
@@ -76,14 +84,19 @@ def parse(argv: Sequence[str] | None) -> Request:
         UsageError: an option is unknown, or has no value that makes sense there.
         SystemExit: 0, after --help or --version.
     """
-    given = _parser().parse_intermixed_args(argv)
+    own, arguments = split_off_script(sys.argv[1:] if argv is None else argv)
+    given = _parser().parse_intermixed_args(own)
     words: list[str] = given.words
     command, targets = Command.CHECK if words else Command.OVERVIEW, words
-    if words and words[0] in (Command.REPLAY.value, Command.HINT.value):
+    if script_words(words):
+        command, targets = Command(" ".join(words[: script_words(words)])), words[script_words(words) :]
+        if not targets:
+            raise UsageError(f"{command.value} takes a file: python -m checker {command.value} FILE [ARGS ...]")
+    elif words and words[0] in (Command.REPLAY.value, Command.HINT.value):
         command, targets = Command(words[0]), words[1:]
         if len(targets) != 1:
             raise UsageError(f"{command.value} takes one lab: python -m checker {command.value} lab3")
-    if given.schedule is not None and command is not Command.REPLAY:
+    if given.schedule is not None and command not in (Command.REPLAY, Command.REPLAY_SCRIPT):
         raise UsageError("--schedule belongs to replay: python -m checker replay lab3 --schedule TEXT")
     if command is Command.CHECK:
         _check_for_commands(words)
@@ -102,10 +115,40 @@ def parse(argv: Sequence[str] | None) -> Request:
         cpu_limit_s=given.cpu_limit,
         real_runs=False if given.real_runs == 0 else given.real_runs,
         start_method=given.start_method,
+        arguments=tuple(arguments),
     )
 
 
-_COMMAND_WORDS = {"hint": "hint", "hints": "hint", "replay": "replay", "check": "", "run": ""}
+def script_words(words: Sequence[str]) -> int:
+    """How many of the words ask for a command about a script; 0 where they ask for something else."""
+    if words[:1] == [Command.EXPLORE.value]:
+        return 1
+    return 2 if words[:2] == Command.REPLAY_SCRIPT.value.split() else 0
+
+
+def split_off_script(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Splits off what follows the file of a command about a script: it is the script's own, whatever it looks like."""
+    words: list[str] = []
+    rest = iter(enumerate(argv, start=1))
+    for end, text in rest:
+        if text == "--" and script_words(words):
+            end, text = next(rest, (end, ""))
+        elif text in _WITH_VALUE:
+            next(rest, None)
+            continue
+        elif text.startswith("-"):
+            continue
+        if script_words(words):
+            return list(argv[:end]), list(argv[end:])
+        words.append(text)
+    return list(argv), []
+
+
+_WITH_VALUE = frozenset(
+    {"--seed", "--schedules", "--seconds", "--cpu-limit", "--real-runs", "--start-method", "--schedule", "--labs"}
+)
+"""The options that have the next argument as their value."""
+_COMMAND_WORDS = {"hint": "hint", "hints": "hint", "replay": "replay", "check": "", "run": "", "explore": "explore"}
 
 
 def _check_for_commands(words: Sequence[str]) -> None:
@@ -124,7 +167,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
-        usage="python -m checker [replay | hint] [lab3 ... | all | FILE] [options]",
+        usage="python -m checker [replay | hint] [lab3 ... | all | FILE] [options]\n"
+        "       python -m checker [options] [replay] explore FILE [ARGS ...]",
     )
     parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
     form = parser.add_mutually_exclusive_group()
@@ -137,7 +181,11 @@ def _parser() -> argparse.ArgumentParser:
         "--cpu-limit", type=_seconds, default=5.0, metavar="S", help="S s of pure computing are an endless loop (5)"
     )
     parser.add_argument("--real-runs", type=_whole, metavar="N", help="N runs that nothing controls; 0: none")
-    parser.add_argument("--start-method", choices=("fork", "spawn"), help="how the checker starts its workers")
+    parser.add_argument(
+        "--start-method",
+        choices=("fork", "spawn"),
+        help="how an explored script starts its processes; how workers of a lab are",
+    )
     parser.add_argument("--schedule", metavar="TEXT", help="with replay: the schedule to replay")
     parser.add_argument("--labs", metavar="DIR", help="the folder of the labs (default: labs/, here or above)")
     version = f"deadlock-lab {__version__} (Python {platform.python_version()})"

@@ -101,6 +101,15 @@ def resolve(word: str, folder: Path) -> tuple[Lab, ...]:
     raise UsageError(f"there is no lab {word!r} in {folder}{_suggestions_for_lab(name, labs)}")
 
 
+def is_script(word: str) -> bool:
+    """Whether the word is the path of a file that belongs to no lab."""
+    path = Path(word)
+    try:
+        return path.is_file() and not {path.stem, path.absolute().parent.name} & set(spec_names())
+    except OSError:
+        return False
+
+
 def load_spec(key: str) -> Spec:
     """The spec of this name.
 

@@ -108,6 +108,8 @@ def _command(request: Request) -> int:
         here = Path.cwd()
     except OSError:
         raise UsageError("the current folder is gone: go to another one with cd, and try again") from None
+    if request.command in (Command.EXPLORE, Command.REPLAY_SCRIPT) or _is_of_script(request):
+        return _script(_history_of_scripts(here, request), request)
     folder = catalog.find_folder(here, request.labs)
     history = History(folder.absolute().parent / ".checker")
     labs = list(dict.fromkeys(lab for word in request.targets for lab in catalog.resolve(word, folder)))
@@ -170,6 +172,37 @@ def _replay(lab: catalog.Lab, history: History, request: Request) -> int:
     return _code(result)
 
 
+def _is_of_script(request: Request) -> bool:
+    return request.command is Command.REPLAY and len(request.targets) == 1 and catalog.is_script(request.targets[0])
+
+
+def _history_of_scripts(here: Path, request: Request) -> History:
+    """That of the labs, if there are any: a script's own folder is left as it is."""
+    try:
+        folder = catalog.find_folder(here, request.labs).absolute().parent
+    except UsageError:
+        folder = here
+    return History(folder / ".checker")
+
+
+def _script(history: History, request: Request) -> int:
+    from checker import script_command
+    from checker.script import Script
+
+    script = Script(Path(request.targets[0]), request.arguments)
+    with Progress(script.file.name, wanted=is_terminal(sys.stderr)) as progress:
+        if request.command is Command.EXPLORE:
+            result = script_command.explored(script, _options(request, request.seed or 0), history, progress)
+        else:
+            seed = request.seed
+            result = script_command.replayed(
+                script, request.schedule, lambda found: _options(request, found if seed is None else seed), history
+            )
+    _print(_report(result, None, request))
+    _note(history)
+    return _code(result)
+
+
 def _hint(lab: catalog.Lab, history: History) -> int:
     """Shows the hints so far and one more; all of them where it cannot be remembered how many that were."""
     hints = catalog.load_spec(lab.key).hints
@@ -225,7 +258,7 @@ def _options(request: Request, seed: int) -> Options:
     )
 
 
-def _report(result: Result, spec: Spec, request: Request) -> str:
+def _report(result: Result, spec: Spec | None, request: Request) -> str:
     if request.form is Form.JSON:
         return json_report(result)
     form = plain_report if request.form is Form.PLAIN else text_report

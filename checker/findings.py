@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from checker.analysis.exceptions import headline
 from checker.analysis.gone import gone, gone_told
 from checker.analysis.names import Names, names_of
 from checker.analysis.preemptions import preemptions
@@ -132,7 +133,8 @@ def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str
         missed = gone(trace, failure.tasks[0])
         if missed is not None:
             return gone_told(missed, trace, names)
-        return spawning_told(failure.traceback, source, in_child="main" not in failure.tasks)
+        told = spawning_told(failure.traceback, source, in_child="main" not in failure.tasks)
+        return told or (twins_told(trace, names) if headline(failure.traceback).startswith("AssertionError") else "")
     if trace.cycle_steps:
         before = replace(trace, steps=trace.steps[: -trace.cycle_steps], waits=())
         count = len(_steps(trace, names)) - len(_steps(before, names))

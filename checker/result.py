@@ -196,3 +196,5 @@ class Result:
     start_method: str
     sandbox: str = "none"
     warnings: tuple[Hazard, ...] = ()
+    arguments: tuple[str, ...] = ()
+    """Of a script that was explored: what follows it on the command line."""

@@ -32,7 +32,10 @@ _UNPROVED = {
         "an object was changed after it was put into a queue, or may have been (its class pickles it in its own way): "
         "it may arrive in any state in between, of which not all were tried"
     ),
-    Reliance.FILES: "the program writes files: when it reads and writes them is not decided by the checker",
+    Reliance.FILES: (
+        "the program writes files, or forks while some are open: when it reads and writes them is not decided by the "
+        "checker"
+    ),
     Reliance.IDENTITY: "the program uses id() or hash(), which are others in every process and every run",
     Reliance.DEATH: (
         "a process is killed, and what others then see of it, or of a queue that it used, before it is joined, was not "

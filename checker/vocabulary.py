@@ -13,6 +13,8 @@ MAX_PATH_CHARS = 100
 MAX_CHILDREN = 1000
 MAX_LINE = 10_000_000
 MAX_PLACES = 10_000_000
+FORKED = b"forked"
+"""In place of the pickled Process object of "process.start": the process that starts another one forks itself."""
 
 _NUMBER = (int, float)
 _NONE = type(None)
@@ -50,7 +52,8 @@ OPERATIONS: dict[str, tuple[tuple[type, ...], ...]] = {
     "simple_queue.get": (),  # -> null + data
     "simple_queue.empty": (),  # -> bool
     # processes; the object is the path of the process acted on
-    "process.start": ((str,), (bool,)),  # name, daemon; data is the pickled Process object -> null
+    # name, daemon; data is the pickled Process object -> null; or FORKED -> null, with a descriptor (see `wire`)
+    "process.start": ((str,), (bool,)),
     "process.join": (_TIMEOUT,),  # -> bool, whether it has ended
     "process.poll": (),  # -> exit code or null
     "process.signal": ((int,),),  # signal number -> null
@@ -96,17 +99,25 @@ CREATIONS: dict[str, tuple[tuple[type, ...], ...]] = {
 REFUSALS = frozenset({"import", "no_main", "signature", "not_json", "uncontrolled", "thread", "input"})
 """Why a program cannot be run under control; each comes with a sentence that names the line's deed."""
 
+ASKING = frozenset({"spawned", "asked", "forced"})
+"""What becomes of the start method that a program asks for: all is spawned, and fork refused; it gets what it asks for;
+it gets the one that was chosen for it."""
+
 TASK_FIELDS = {
     "path": str,  # of the process, "main" or "main.1"
     "name": str,  # of the process
     "file": str,  # absolute path of the program
-    "call": (list, _NONE),  # for "main": the arguments to call main(*call) with; null for a started process
+    "call": (list, _NONE),  # for "main": the arguments to call main(*call) with; null for a started process or a script
+    "argv": (list, _NONE),  # of a script, which is run as `__main__`; null for a program with a main() to call
+    "start_method": str,  # that of the program, where it asks for none
+    "asking": str,  # what asking for a start method does: a word of ASKING
     "pid": int,  # virtual
     "parent_pid": int,  # virtual
     "parent_name": (str, _NONE),
     "daemon": bool,
     "seed": int,  # of the check; each process derives its own from it and its path
     "directory": str,  # absolute path of the folder to run in
+    "home": (str, _NONE),  # absolute path of the folder that a script would run in if it were not explored
     "cpu_limit_s": (int, float),  # CPU seconds without a scheduling point that count as an endless loop
     "posting": bool,  # whether operations may be posted
     "warm": bool,  # whether the worker is to take another task after this one

@@ -13,6 +13,11 @@ A frame is two unsigned 32-bit little-endian lengths, then that many bytes of JS
     worker -> judge    ["pickled", changed] + data, or ["unpicklable", traceback text]      only after "pickle";
                        `changed`: it is no longer what it was when it was put
 
+A worker that starts a process by fork is sent the child's end of a new conversation along with the answer, as a
+descriptor. It forks, and says which process came of it before it goes on; the child waits for its own task:
+
+    worker -> judge    ["forked", process id], or ["forked", -errno]      only after a granted start by fork
+
 `news` lists what the task created since its last operation, each `[identity, kind, args, line]`: creation touches
 nothing that anyone else can see, so it needs no turn of its own. Identities are `<process path>/<kind>.<count from 1>`.
 `line` is the line in the student's file, or null. "exit" has no answer: the worker cleans up and waits for its next
@@ -44,6 +49,7 @@ MAX_POSTED = 64
 """How many operations a worker posts in a row at most."""
 
 _HEADER = struct.Struct("<II")
+_recv_fds: Any = getattr(socket, "recv_fds", None)
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 # One NaN for all, so that a step with one is equal to the same step of another run.
 _decode = json.JSONDecoder(
@@ -99,14 +105,18 @@ class Channel:
     Args:
         sock: the socket.
         rest_s: wall seconds after which `receive` comes back from a frame that goes on arriving; None: never.
+
+    Attributes:
+        descriptors: those that came along with what was received; None: none is taken.
     """
 
-    __slots__ = ("_buffer", "_rest_s", "socket")
+    __slots__ = ("_buffer", "_rest_s", "descriptors", "socket")
 
     def __init__(self, sock: socket.socket, rest_s: float | None = None) -> None:
         self.socket = sock
         self._rest_s = rest_s
         self._buffer = b""
+        self.descriptors: list[int] | None = None
 
     def send(self, message: Any, data: bytes = b"") -> None:
         """Sends one frame.
@@ -159,7 +169,11 @@ class Channel:
         return len(self._buffer)
 
     def _more(self, buffer: bytes) -> bytes:
-        piece = self.socket.recv(16384)
+        if self.descriptors is None:
+            piece = self.socket.recv(16384)
+        else:
+            piece, came, _, _ = _recv_fds(self.socket, 16384, 1)
+            self.descriptors += came
         if not piece:
             raise EOFError("the other end of the conversation is gone")
         self._buffer = buffer + piece

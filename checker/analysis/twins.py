@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from checker.analysis.forks import forks
 from checker.analysis.names import Names, natural
 from checker.trace import ObjectRecord, Trace
 
@@ -33,10 +34,12 @@ def twins_told(trace: Trace, names: Names) -> str:
         if len(made) > 1:
             shown = [names.object(made[creator]) for creator in sorted(made, key=natural)]
             imported = any((r.kind, r.line, r.creator) == (kind, line, "main") for r in trace.objects.values())
-            who = "each process that is spawned, not forked, imports the file and" if imported else "each process"
+            spawned = imported and not forks(trace)
+            who = "each process that is spawned, not forked, imports the file and" if spawned else "each process"
             word = _word(trace.objects[next(iter(made.values()))])
             count = _NUMBERS.get(len(made), str(len(made)))
-            return f"{_listed(shown)} are {count} {word}s: {who} makes its own; pass one {word} as an argument"
+            own = "its own (right under fork, wrong under spawn)" if spawned else "its own"
+            return f"{_listed(shown)} are {count} {word}s: {who} makes {own}; pass one {word} as an argument"
     return ""
 
 

@@ -1,9 +1,13 @@
-"""Contexts and start methods, as in CPython; whatever the name, processes start as by spawn. Runs in a worker."""
+"""Contexts and start methods, as in CPython. Runs in a worker process.
+
+What a program gets that asks for a start method is decided for each task: in a lab everything is spawned, whatever its
+name; a script gets what it asks for, or the one method that was chosen for it.
+"""
 
 from __future__ import annotations
 
 import sys
-from typing import Any, NoReturn
+from typing import Any
 
 from checker.controlled import process, reduction
 from checker.controlled.conversation import refuse
@@ -127,10 +131,9 @@ class BaseContext:
     def get_context(self, method: str | None = None) -> Any:
         if method is None:
             return self
-        try:
-            return _concrete_contexts[method]
-        except KeyError:
-            raise ValueError(f"cannot find context for {method!r}") from None
+        if method not in _concrete_contexts:
+            raise ValueError(f"cannot find context for {method!r}")
+        return _concrete_contexts[_Given.method if _Given.asking == "forced" else method]
 
     def get_start_method(self, allow_none: bool = False) -> str | None:  # noqa: FBT001, FBT002
         return self._name
@@ -148,12 +151,28 @@ class BaseContext:
         refuse("uncontrolled", "another multiprocessing reducer is not controlled yet")
 
 
+class _Given:
+    """The start method of a program that asks for none, and what asking does: a word of `vocabulary.ASKING`."""
+
+    method = "spawn"
+    asking = "spawned"
+
+
+def _started(process_obj: Any, method: str) -> Any:
+    """Starts a process by a method; returns its handle."""
+    if method != "fork":
+        return popen.Popen(process_obj, method)
+    if _Given.asking == "spawned":
+        refuse("uncontrolled", "a process of get_context('fork') is not controlled yet")
+    return popen_fork.Popen(process_obj, method)
+
+
 class Process(process.BaseProcess):
     _start_method = None
 
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # type: ignore[override]
-        return popen.Popen(process_obj, _default_context.get_start_method() or "spawn")
+        return _default_context.get_context().Process._Popen(process_obj)
 
 
 class DefaultContext(BaseContext):
@@ -191,7 +210,8 @@ class DefaultContext(BaseContext):
         """Returns a list of the supported start methods, default first."""
         if sys.platform == "win32":
             return ["spawn"]
-        return ["spawn", "fork", "forkserver"]
+        first = self._default_context._name
+        return [first, *(name for name in ("fork", "spawn", "forkserver") if name != first)]
 
 
 class SpawnProcess(process.BaseProcess):
@@ -199,15 +219,15 @@ class SpawnProcess(process.BaseProcess):
 
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # type: ignore[override]
-        return popen.Popen(process_obj, "spawn")
+        return _started(process_obj, "spawn")
 
 
 class ForkProcess(process.BaseProcess):
     _start_method = "fork"
 
     @staticmethod
-    def _Popen(process_obj: Any) -> NoReturn:  # type: ignore[override]
-        refuse("uncontrolled", "a process of get_context('fork') is not controlled yet")
+    def _Popen(process_obj: Any) -> Any:  # type: ignore[override]
+        return _started(process_obj, "fork")
 
 
 class ForkServerProcess(process.BaseProcess):
@@ -215,7 +235,7 @@ class ForkServerProcess(process.BaseProcess):
 
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # type: ignore[override]
-        return popen.Popen(process_obj, "forkserver")
+        return _started(process_obj, "forkserver")
 
 
 class SpawnContext(BaseContext):
@@ -241,13 +261,15 @@ _concrete_contexts: dict[str, BaseContext] = {
 _default_context = DefaultContext(_concrete_contexts["spawn"])
 
 
-def begin() -> None:
-    """Forgets the start method that the last task has set."""
+def begin(start_method: str, asking: str) -> None:
+    """Forgets the start method that the last task has set; the arguments as in `vocabulary.TASK_FIELDS`."""
+    _Given.method, _Given.asking = start_method, asking
+    _default_context._default_context = _concrete_contexts[start_method]
     _default_context._actual_context = None
 
 
 def _force_start_method(method: str) -> None:
-    _default_context._actual_context = _concrete_contexts[method]
+    _default_context._actual_context = _default_context.get_context(method)
 
 
 _spawning_popen: Any = None
@@ -270,4 +292,4 @@ def assert_spawning(obj: Any) -> None:
 
 
 # below what they need of this module
-from checker.controlled import popen, queues, sharedctypes, synchronize  # noqa: E402
+from checker.controlled import popen, popen_fork, queues, sharedctypes, synchronize  # noqa: E402

@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 from checker.controlled.failures import exception
 from checker.controlled.frames import Frames, innermost
 from checker.controlled.places import Places
+from checker.controlled.silence import Silence, halt
 from checker.controlled.upcalls import Upcalls
 from checker.vocabulary import MAX_CHILDREN, MAX_NEWS, MAX_PATH_CHARS
 from checker.wire import MAX_DATA_BYTES, MAX_POSTED, Channel, TooLarge, decoded, encoded
@@ -34,13 +35,6 @@ _MAX_ANSWERS = 4096
 _SCALARS = frozenset({int, float, str, bool, type(None)})
 
 
-class _Silence:
-    """Stands for the channel while no task runs."""
-
-    def send_frames(self, frames: bytes) -> None:
-        raise RuntimeError("this process of the program has ended")
-
-
 class Conversation:
     """What a task says to the judge and hears from it.
 
@@ -48,6 +42,8 @@ class Conversation:
         operations: how many operations were asked for, over all tasks; the endless-loop guard watches it.
         path: of the process, "main.1".
         file: the program, as in `co_filename`.
+        image: the process whose memory this one began with: its own path, or that of who was forked in the end.
+        is_script: whether the program is a script of which nothing is demanded.
         gone: identities of what it made and no longer holds, not said yet.
         places: where it has come to inside of loops.
     """
@@ -55,7 +51,6 @@ class Conversation:
     __slots__ = (
         "_answers",
         "_asked_frames",
-        "_channel",
         "_counts",
         "_news",
         "_pickling",
@@ -64,15 +59,18 @@ class Conversation:
         "_posting",
         "_processes",
         "_puts",
+        "channel",
         "file",
         "gone",
+        "image",
+        "is_script",
         "operations",
         "path",
         "places",
     )
 
     def __init__(self) -> None:
-        self._channel: Any = _Silence()
+        self.channel: Any = Silence()
         self._counts: dict[str, int] = {}
         self._answers: dict[bytes, Any] = {}
         self._posted_frames = Frames(posted=True)
@@ -88,6 +86,8 @@ class Conversation:
         self.places = Places()
         self.path = ""
         self.file = ""
+        self.image = ""
+        self.is_script = False
 
     @property
     def made(self) -> tuple[int, list[int]]:
@@ -97,11 +97,12 @@ class Conversation:
     @property
     def is_silent(self) -> bool:
         """Whether no task runs."""
-        return isinstance(self._channel, _Silence)
+        return isinstance(self.channel, Silence)
 
-    def begin(self, channel: Channel, path: str, file: str, *, posting: bool) -> None:
-        """Starts the conversation of the process `path`, which runs the program `file`."""
-        self._channel = channel
+    def begin(self, channel: Channel, path: str, file: str, *, posting: bool, image: str | None = None) -> None:
+        """Starts the conversation of the process `path`, which runs the program `file`; see `image` above."""
+        self.channel = channel
+        self.image = image or path
         self._counts = {}
         self._news = []
         self._posted = []
@@ -115,7 +116,7 @@ class Conversation:
 
     def end(self) -> None:
         """Falls silent until the next `begin`."""
-        self._channel = _Silence()
+        self.channel = Silence()
         self._posting = False
         self._puts = Upcalls()
 
@@ -140,7 +141,7 @@ class Conversation:
     def _answer(self) -> tuple[Any, bytes]:
         while True:
             try:
-                text, behind = self._channel.receive_frame()
+                text, behind = self.channel.receive_frame()
             except (OSError, EOFError):
                 _exit_now(1)
             known = self._answers.get(text, self)  # no answer is a conversation
@@ -194,7 +195,7 @@ class Conversation:
         if self._posted:
             frame = b"".join([*self._posted, frame])
             self._posted = []
-        self._channel.send_frames(frame)
+        self.channel.send_frames(frame)
 
     def _frame(self, frames: Frames, kind: str, obj: str | None, args: Any, data: bytes) -> bytes:
         """The request as it is sent, with the line of the innermost frame that is the student's."""
@@ -261,10 +262,12 @@ class Conversation:
             self._pickling = False
         if len(data) > MAX_DATA_BYTES:
             self.refuse("uncontrolled", f"an object of {len(data)} bytes in a Queue is too large to be controlled")
-        self._channel.send(message, data)
+        self.channel.send(message, data)
 
     def refuse(self, reason: str, sentence: str) -> NoReturn:
         """Tells the judge that the program cannot be controlled, and why. Never returns."""
+        if self.is_script and reason in ("thread", "input"):
+            reason = "uncontrolled"  # a lab must do without; a script may be right
         self.part("refuse", [reason, sentence[:_MAX_SENTENCE_CHARS]])
 
     def part(self, kind: str, args: Any, line: int | None = None, data: bytes = b"") -> NoReturn:
@@ -280,18 +283,8 @@ class Conversation:
             except TooLarge:
                 frame = encoded([kind, None, args, line, []], data)
             self._send(frame)
-            self.halt()
+            halt(self.channel)
         _exit_now(1)
-
-    def halt(self) -> NoReturn:
-        """Waits to be killed."""
-        while True:
-            try:
-                self._channel.receive()
-            except (OSError, EOFError):
-                _exit_now(1)
-            except BaseException:
-                continue
 
 
 CONVERSATION = Conversation()

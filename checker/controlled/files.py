@@ -19,6 +19,7 @@ from collections.abc import Callable
 from sys import _getframe
 from typing import Any
 
+from checker.controlled import folder
 from checker.controlled.conversation import CONVERSATION, refuse
 from checker.controlled.reliance import rely
 
@@ -33,6 +34,9 @@ def _settled(function: Callable[..., Any], module: str) -> Callable[..., Any]:
     @functools.wraps(function)
     def in_turn(*args: Any, **kwargs: Any) -> Any:
         CONVERSATION.settle()
+        if CONVERSATION.is_script:
+            path = args[0] if args else kwargs.get("path", kwargs.get("file", "."))
+            folder.looking_for(path)
         return function(*args, **kwargs)
 
     in_turn.__module__ = module  # where it is found when it is pickled
@@ -52,6 +56,7 @@ _CHANGING = frozenset(
     {"sqlite3.connect", "mmap.__new__", "os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink"}
     | {"os.truncate", "os.utime"}
 )
+_ABOUT_TWO = frozenset({"os.link", "os.rename"})
 _WATCHED = _EVENTS | _CHANGING | {"import", "open"}
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _OWN_STREAM = "a stream of its own on the terminal is not controlled yet"
@@ -96,6 +101,7 @@ def _look(event: str, args: Any) -> None:
         if flags & _WRITING and path in _TERMINALS:
             refuse("uncontrolled", _OWN_STREAM)
         if flags & _WRITING and path != os.devnull:
+            folder.writing(path, is_new=bool(flags & os.O_EXCL))
             rely("files")
         return
     if event in _EVENTS:
@@ -103,6 +109,8 @@ def _look(event: str, args: Any) -> None:
     elif event == "import":
         CONVERSATION.settle(for_good=False)
     if event in _CHANGING:
+        for path in args[:1] if event not in _ABOUT_TWO else args[:2]:
+            folder.changing(path, is_new=event == "os.mkdir")
         rely("files")
 
 

@@ -18,9 +18,20 @@ _REPEATED = frozenset(
 `memory.write` if they are integers)."""
 
 
+_BOTTOMS: set[CodeType] = set()
+"""The functions that a forked process began with: what lies below them on the stack is its parent's."""
+
+
+def begin_with(code: CodeType) -> None:
+    """Forked processes begin with this function."""
+    _BOTTOMS.add(code)
+
+
 def innermost(frame: FrameType | None, file: str) -> FrameType | None:
-    """The innermost frame from `frame` outwards that runs code of `file`."""
-    while frame is not None and frame.f_code.co_filename != file:
+    """The innermost frame of this process from `frame` outwards that runs code of `file`."""
+    while frame is not None and (code := frame.f_code).co_filename != file:
+        if code in _BOTTOMS:
+            return None
         frame = frame.f_back
     return frame
 

@@ -1,10 +1,10 @@
-"""id() of shared objects and hash() of texts: others in each process, as under `spawn`. Runs in a worker process.
+"""id() of shared objects and hash() of texts: others in each spawned process. Runs in a worker process.
 
 Real processes lay out their memory each in its own way, so an order by id() is another order in another process. Here
 every second child sees the shared objects in the opposite order: whoever relies on the order is found out, always. The
 same goes for an order by hash(), which starts from another random number in each process. The order in which a set of
 texts is gone through is one and the same here: nothing but real runs shows what depends on that. A program that uses
-either function itself is never proved.
+either function itself is never proved. A forked process has its parent's memory, and sees it as that does.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _is_salted(obj: Any) -> bool:
 
 def _is_odd() -> bool:
     """Whether this process sees things in the opposite order."""
-    own_number = CONVERSATION.path.rpartition(".")[2]
+    own_number = CONVERSATION.image.rpartition(".")[2]
     return own_number.isdecimal() and int(own_number) % 2 == 1
 
 

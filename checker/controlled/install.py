@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from checker import controlled
 from checker.controlled import (
+    at_fork,
     clock,
     context,
     files,
@@ -57,6 +58,7 @@ PATCHES: list[tuple[Any, str, Any]] = [
     *identity.PATCHES,
     *system.PATCHES,
     *refusals.PATCHES,
+    *at_fork.PATCHES,
 ]
 """Every function that is to be replaced: where, its name, by what."""
 

@@ -24,6 +24,7 @@ class _State:
     sent: list[str] = []  # noqa: RUF012
     lent: dict[str, tuple[weakref.ref[Any], list[Any]]] = {}  # noqa: RUF012 - memory, and the Popen of who was sent it
     users: list[Any] = []  # noqa: RUF012 - of memory that was let go of
+    memories: Any = weakref.WeakValueDictionary()  # noqa: RUF012 - all that this process has made and still holds
 
 
 def begin() -> None:
@@ -32,6 +33,7 @@ def begin() -> None:
     _State.sent = []
     _State.lent = {}
     _State.users = []
+    _State.memories = weakref.WeakValueDictionary()
 
 
 def made(obj: Any, identity: str, ctx: Any) -> None:
@@ -73,6 +75,17 @@ def lent(memory: Any, identity: str, popen: Any) -> None:
             _State.users += known.pop(identity)[1]
 
     known.setdefault(identity, (weakref.ref(memory, gone), []))[1].append(popen)
+
+
+def memory_made(memory: Any, identity: str) -> None:
+    """This process has made memory: every process that it forks from now on has it too."""
+    _State.memories[identity] = memory
+
+
+def lent_all(popen: Any) -> None:
+    """This process has forked: the child has all of its memory."""
+    for identity, memory in list(_State.memories.items()):
+        lent(memory, identity, popen)
 
 
 def making_memory() -> None:

@@ -31,6 +31,10 @@ class Popen:
         self.returncode: int | None = None
         self._ended = False
         self.finalizer = weakref.ref(self)  # a started process cannot be pickled, and CPython says it of this
+        self.pid = 0
+        self._launch(process_obj)
+
+    def _launch(self, process_obj: Any) -> None:
         _check_not_importing_main()
         buffer = io.BytesIO()
         context.set_spawning_popen(self)
@@ -129,6 +133,11 @@ def prepare(stream: io.BytesIO) -> None:
         os.environ.update(data["environ"])
     for number in data.get("ignored", ()):
         signal.signal(number, signal.SIG_IGN)
+
+
+def was_spawned() -> bool:
+    """Whether this process, or the one that it was forked from in the end, was itself spawned."""
+    return "." in CONVERSATION.image
 
 
 def _check_not_importing_main() -> None:

@@ -270,6 +270,12 @@ def _carried() -> list[Any]:
 CONVERSATION.places.beside = _carried
 
 
+def begin_forked() -> None:
+    """A forked process has started nobody yet; the rest `_bootstrap` sees to."""
+    global _started
+    _started = []
+
+
 def unfinished_children() -> list[Any]:
     """The started children that are not known to have ended, the oldest first."""
     return [child for child in _children if not child._popen.has_ended]

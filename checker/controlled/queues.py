@@ -7,7 +7,7 @@ import types
 from queue import Empty, Full
 from typing import Any, NoReturn
 
-from checker.controlled import context, exiting, lifetimes
+from checker.controlled import at_fork, context, exiting, lifetimes
 from checker.controlled.conversation import CONVERSATION, ask, post, refuse
 from checker.controlled.plainness import is_immutable
 from checker.controlled.reduction import ForkingPickler
@@ -33,6 +33,12 @@ class Queue:
         exiting.register()
         self._identity = CONVERSATION.create("queue", [0 if unbounded else self._maxsize, self._joinable])
         lifetimes.made(self, self._identity, ctx)
+        at_fork.mend_in_child(self)
+        self._is_torn = False
+        self._reset()
+
+    def _after_fork(self) -> None:
+        self._is_torn = self._closed and self._has_feeder
         self._reset()
 
     def __getstate__(self) -> Any:
@@ -43,11 +49,12 @@ class Queue:
     def __setstate__(self, state: Any) -> None:
         self._identity, self._maxsize = state
         lifetimes.sent(self._identity)
+        self._is_torn = False
         self._reset()
 
     def _check_whole(self, use: str) -> None:
         """CPython's feeder closes the reading end, at some time, in a process that has closed the queue."""
-        if self._closed and self._has_feeder:
+        if self._is_torn or (self._closed and self._has_feeder):
             refuse("uncontrolled", f"a Queue that this process has put into and closed is not controlled: {use}")
 
     def _reset(self) -> None:
@@ -58,6 +65,8 @@ class Queue:
     def put(self, obj: Any, block: bool = True, timeout: float | None = None) -> None:  # noqa: FBT001, FBT002
         if self._closed:
             raise ValueError(f"Queue {self!r} is closed")
+        if self._is_torn:
+            self._check_whole("put() in a child")
         block = blocks(block)
         now = is_immutable(obj)
         data = _sent(pickle.dumps(obj)) if now else b""
@@ -76,6 +85,8 @@ class Queue:
     def get(self, block: bool = True, timeout: float | None = None) -> Any:  # noqa: FBT001, FBT002
         if self._closed:
             raise ValueError(f"Queue {self!r} is closed")
+        if self._is_torn:
+            self._check_whole("get() in a child")
         block = bool(block) if block and timeout is None else blocks(block)
         # unserialize the data after having released the lock
         return pickle.loads(ask("queue.get", self._identity, (block, seconds(timeout)))[1])

@@ -91,6 +91,7 @@ class _RawMemory:
         self._type = type_
         self._memory = identity
         self._size = size
+        lifetimes.memory_made(self, identity)
 
     def __reduce__(self) -> Any:
         context.assert_spawning(self)

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 from checker.controlled import context, popen, process, stdio
 from checker.controlled.conversation import CONVERSATION, SPOILED, ask, refuse
 from checker.controlled.reliance import rely
+from checker.controlled.silence import halt
 
 _real_write = os.write
 _real_urandom = os.urandom
@@ -38,6 +39,12 @@ def begin(pid: int, parent_pid: int) -> None:
     _Ids.pid = pid
     _Ids.parent_pid = parent_pid
     _Ids.dispositions = {}
+
+
+def begin_forked(pid: int, parent_pid: int) -> None:
+    """Makes this the process `pid`, forked from `parent_pid`: what that has said about signals holds here too."""
+    _Ids.pid = pid
+    _Ids.parent_pid = parent_pid
 
 
 def getpid() -> int:
@@ -83,7 +90,7 @@ def exit_now(status: int) -> NoReturn:
 def abort() -> NoReturn:
     """Abort the interpreter immediately."""
     kill(_Ids.pid, _SIGABRT)
-    CONVERSATION.halt()
+    halt(CONVERSATION.channel)
 
 
 def write(fd: int, data: Any, /) -> int:

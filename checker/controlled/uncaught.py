@@ -8,6 +8,15 @@ import traceback
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
+_MAX_CHARS = 100_000
+
+
+def cut(text: str | None) -> str | None:
+    """A traceback without its middle where it is too long to be told."""
+    if text is None or len(text) <= _MAX_CHARS:
+        return text
+    return f"{text[: _MAX_CHARS // 2]}\n[...]\n{text[-_MAX_CHARS // 2 :]}"
+
 
 def text_of(error: BaseException) -> str:
     """What `traceback.print_exc()` prints for `error`, as if the checker were part of the interpreter."""

@@ -9,10 +9,12 @@ import signal
 import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from checker.engine.program import Call, Pool, WorkerProgram
+from checker.engine.call import Asking, Call, Manner
+from checker.engine.program import Pool, WorkerProgram
 from checker.engine.schedule import Limits, run_schedule
 from checker.engine.workers import ForkedWorkers, StartedWorkers, pin_to_one_core
 from checker.errors import InfraError, StartAgain
@@ -33,6 +35,7 @@ class Engine:
         fine: take finer steps from the beginning (see `kernel.memory`); set by the engine itself when they are needed.
         computing: told the name of a process that computes without a scheduling point, and about how many CPU seconds.
         start_method: how worker processes are made: "fork" from a zygote, or "spawn"; None: fork where there is one.
+        manner: how the program is run.
         cores: those that it may use, the calling thread's if there are none. It pins itself to one of them.
     """
 
@@ -45,6 +48,7 @@ class Engine:
         start_method: str | None = None,
         fine: bool = False,
         computing: Callable[[str, float], None] = lambda name, cpu_s: None,
+        manner: Manner = Manner(),  # noqa: B008 - it is frozen
         cores: Collection[int] = (),
     ) -> None:
         self._file = file.resolve()
@@ -55,6 +59,9 @@ class Engine:
         self._posting = True
         self._recalls: dict[tuple[str, bool], Recall] = {}
         self.start_method = start_method or ("fork" if hasattr(os, "fork") else "spawn")
+        if self.start_method != "fork":  # whom a worker would fork falls to nobody who could end it
+            manner = replace(manner, asking=Asking.SPAWNED)
+        self._manner = manner
         self._cores: set[int] | None = None
         self._allowed = frozenset(cores)
 
@@ -66,7 +73,8 @@ class Engine:
         try:
             if self._allowed:
                 os.sched_setaffinity(0, self._allowed)
-            self._source = ForkedWorkers() if self.start_method == "fork" else StartedWorkers()
+            make = ForkedWorkers if self.start_method == "fork" else StartedWorkers
+            self._source = make(self._manner.environment)
         except BaseException:
             self._restore()
             raise
@@ -98,6 +106,7 @@ class Engine:
             cpu_limit_s=self._cpu_limit_s,
             start_method=self.start_method,
             fine=self.fine,
+            manner=self._manner,
             cores=self.spare_cores,
         )
 
@@ -109,7 +118,7 @@ class Engine:
     def run_once(
         self, args: Sequence[Json], strategy: Strategy, limits: Limits, *, output: str = "ordered", fresh: bool = False
     ) -> Trace:
-        """Runs `main(*args)` once, each step as the strategy chooses.
+        """Runs the program with `args` once, each step as the strategy chooses.
 
         Args:
             output: what of the printed order can be seen; a word of `spec.Output`.
@@ -127,7 +136,7 @@ class Engine:
             pool.discard_idle()
         pool.warm = not fresh
         posting = self._posting and not fresh
-        call = Call(self._file, args, self._directory, self._seed, self._cpu_limit_s, posting)
+        call = Call(self._file, args, self._directory, self._seed, self._cpu_limit_s, posting, self._manner)
         program = WorkerProgram(call, pool, self._computing)
         remembered = None if fresh else self._remembered(output)
         kernel = Kernel(output, fine=self.fine, remembered=remembered)

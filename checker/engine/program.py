@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+import os
+import socket
+from collections.abc import Callable
 from typing import Protocol
 
+from checker.engine.call import Call, Entry
 from checker.engine.messages import SETTLE, Requests, answer, validated
 from checker.engine.schedule import Asked, Pickled, Unpicklable, Vanished
-from checker.engine.workers import LOOK_EVERY_S, Worker
-from checker.errors import MalformedMessage, StartAgain
+from checker.engine.workers import LOOK_EVERY_S, Worker, pair
+from checker.errors import InfraError, MalformedMessage, StartAgain
 from checker.kernel import Done, Failed
 from checker.trace import Json, Op
+from checker.vocabulary import FORKED
 from checker.wire import TooLarge, decoded, encoded, virtual_pid
 
 SILENCE_S = 20.0
@@ -22,6 +24,7 @@ SILENCE_MIDWAY_S = 5.0
 """Wall seconds after which a worker that sleeps in the middle of a message is taken to send a broken one."""
 _SLOW_BYTES = 64 * 1024
 """What a worker that really sends gets across, at the least, in `LOOK_EVERY_S`."""
+_MAX_PID, _MAX_ERRNO = 1 << 22, 4096
 _KNOWN_BEFOREHAND = (None, True)
 """What the answer to an operation that is posted can be."""
 
@@ -30,26 +33,11 @@ class WorkerSource(Protocol):
     """Where workers come from."""
 
     def new(self) -> Worker: ...
+    def adopt(self, pid: int, sock: socket.socket) -> Worker | None: ...
     def kill(self, worker: Worker) -> int: ...
     def end(self, worker: Worker) -> None: ...
     def reap(self, worker: Worker) -> int: ...
     def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What to run: `main(*args)` of the program `file`, in the folder `directory`.
-
-    `seed` is what every process's own random seed is derived from. `cpu_limit_s` CPU seconds without a scheduling point
-    are an endless loop. With `posting`, workers do not wait for answers that they know (see `wire`).
-    """
-
-    file: Path
-    args: Sequence[Json]
-    directory: Path
-    seed: int = 0
-    cpu_limit_s: float = 5.0
-    posting: bool = False
 
 
 class Pool:
@@ -64,6 +52,17 @@ class Pool:
     def take(self) -> Worker:
         """A worker that has no task."""
         return self._idle.pop() if self._idle else self._source.new()
+
+    def adopt(self, pid: int, sock: socket.socket) -> Worker:
+        """The worker that another one has forked.
+
+        Raises:
+            MalformedMessage: there is none of that id.
+        """
+        worker = self._source.adopt(pid, sock)
+        if worker is None:
+            raise MalformedMessage(f"a forked process {pid} that is none")
+        return worker
 
     def give_back(self, worker: Worker, *, reusable: bool) -> None:
         """Takes back a worker whose task has ended."""
@@ -107,9 +106,11 @@ class WorkerProgram:
         self._posted: set[str] = set()
         self._spoiled: set[str] = set()
         self._starts = {"main": ("MainProcess", b"", False)}
+        self._to_fork: str | None = None
 
     def start(self, process: str, name: str, pickled: bytes, *, daemon: bool) -> None:
-        self._starts[process] = (name, pickled, daemon)
+        self._to_fork = process if pickled == FORKED else None
+        self._starts[process] = (name, b"" if self._to_fork else pickled, daemon)
 
     def begin(self, process: str) -> Asked:
         call = self._call
@@ -119,25 +120,31 @@ class WorkerProgram:
             "path": process,
             "name": name,
             "file": str(call.file),
-            "call": None if parent else list(call.args),
+            "call": None if parent or call.manner.entry is Entry.SCRIPT else list(call.args),
+            "argv": list(call.args) if call.manner.entry is Entry.SCRIPT else None,
+            "start_method": call.manner.start_method,
+            "asking": call.manner.asking.value,
             "pid": virtual_pid(process),
             "parent_pid": virtual_pid(parent),
             "parent_name": self._starts[parent][0] if parent else None,
             "daemon": daemon,
             "seed": call.seed,
             "directory": str(call.directory),
+            "home": call.manner.home,
             "cpu_limit_s": call.cpu_limit_s,
             "posting": call.posting,
             "warm": self._pool.warm,
         }
-        worker = self._pool.take()
+        worker = self._workers.get(process) or self._pool.take()  # it is there if it was forked
         self._workers[process] = worker
         self._send(process, worker, encoded(["task", fields], pickled))
         return self._hear(process, worker)
 
     def answer(self, task: str, outcome: Done | Failed) -> Asked:
         worker = self._workers[task]
-        if task in self._posted:
+        if self._to_fork is not None:
+            self._fork(task, worker, self._to_fork)
+        elif task in self._posted:
             if isinstance(outcome, Failed) or outcome.answer not in _KNOWN_BEFOREHAND:
                 raise StartAgain
         else:
@@ -148,6 +155,32 @@ class WorkerProgram:
                 return Asked([], Op("refuse", None, ("uncontrolled", sentence), None))
             self._send(task, worker, frame)
         return self._hear(task, worker)
+
+    def _fork(self, parent: str, worker: Worker, child: str) -> None:
+        """Answers the start of a child by fork: sends the worker the child's end of a conversation, and it forks."""
+        self._to_fork = None
+        if parent in self._posted:
+            raise MalformedMessage("a fork was posted, which it must not be")
+        ours, theirs = pair()
+        try:
+            with theirs:
+                self._send_with_descriptor(parent, worker, theirs.fileno())
+            match decoded(self._receive(parent, worker)[0]):
+                case ["forked", int(pid)] if 0 < pid < _MAX_PID:
+                    self._workers[child] = self._pool.adopt(pid, ours)
+                case ["forked", int(number)] if -_MAX_ERRNO < number < 0:
+                    raise InfraError(f"no worker process could be forked: {os.strerror(-number)}")
+                case _:
+                    raise MalformedMessage("no forked process where one was asked for")
+        except BaseException:
+            ours.close()
+            raise
+
+    def _send_with_descriptor(self, process: str, worker: Worker, descriptor: int) -> None:
+        try:
+            socket.send_fds(worker.channel.socket, [answer(Done())], [descriptor])
+        except OSError:
+            raise self._vanished(process, worker) from None
 
     def pickle(self, process: str, queue: str, n: int) -> Pickled | Unpicklable | Op:
         worker = self._workers[process]
@@ -174,8 +207,12 @@ class WorkerProgram:
 
     def close(self) -> None:
         """Kills what is left of the program."""
-        while self._workers:
-            self._pool.kill(self._workers.popitem()[1])
+        try:
+            while self._workers:
+                self._pool.kill(self._workers.popitem()[1])
+        finally:
+            for worker in self._workers.values():  # the zygote is gone, and they go with it
+                worker.channel.close()
 
     def _send(self, process: str, worker: Worker, frame: bytes) -> None:
         try:

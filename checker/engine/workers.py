@@ -20,6 +20,7 @@ import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
 
 from checker.errors import InfraError
@@ -27,6 +28,7 @@ from checker.wire import Channel
 
 ROOT = Path(__file__).resolve().parents[2]
 _REPLY = struct.Struct("<ii")
+_PID = struct.Struct("<i")
 _NO_ZYGOTE = "the process that starts the workers is gone, or does not answer"
 _CLOSE_S = 5.0  # the zygote ends the others first, which takes a while on a busy machine
 _FIRST = "import sys; sys.path.insert(0, {root!r}); from checker.worker.preload import import_all; import_all(); "
@@ -77,11 +79,11 @@ class Worker:
 class ForkedWorkers:
     """Makes workers by forking a zygote; a context manager that leaves no process behind."""
 
-    def __init__(self) -> None:
-        ours, theirs = _pair()
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        ours, theirs = pair()
         try:
             with theirs:
-                self._process = _start(_ZYGOTE, theirs)
+                self._process = _start(_ZYGOTE, theirs, environment)
         except BaseException:
             ours.close()
             raise
@@ -106,7 +108,7 @@ class ForkedWorkers:
         return Worker(*self._forked.popleft())
 
     def _ask(self) -> None:
-        ours, theirs = _pair()
+        ours, theirs = pair()
         self._asked.append(ours)
         with theirs:
             self._order(b"F", theirs.fileno())
@@ -119,6 +121,13 @@ class ForkedWorkers:
         else:
             ours.close()
 
+    def adopt(self, pid: int, sock: socket.socket) -> Worker | None:
+        """The worker `pid`, forked by another one, which talks on `sock`; None if the zygote knows of no such child."""
+        while self._asked:
+            self._hear_of_one()
+        self._order(b"A" + _PID.pack(pid))
+        return Worker(pid, sock) if self._reply()[0] == pid else None
+
     def kill(self, worker: Worker) -> int:
         """Kills and reaps a worker; returns its exit code (`os.waitstatus_to_exitcode`: negative for a signal)."""
         return self._end(b"K", worker)
@@ -130,13 +139,13 @@ class ForkedWorkers:
     def end(self, worker: Worker) -> None:
         """As `kill`, for a worker that waits and will be asked nothing any more; it is gone a moment later."""
         worker.channel.close()
-        self._order(b"E" + struct.pack("<i", worker.pid))
+        self._order(b"E" + _PID.pack(worker.pid))
 
     def _end(self, command: bytes, worker: Worker) -> int:
         worker.channel.close()
         while self._asked:
             self._hear_of_one()
-        self._order(command + struct.pack("<i", worker.pid))
+        self._order(command + _PID.pack(worker.pid))
         _, exit_code = self._reply()
         return exit_code
 
@@ -176,20 +185,25 @@ class ForkedWorkers:
 class StartedWorkers:
     """Makes workers by starting a fresh interpreter for each, for systems without fork; slower by some 30 ms each."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = environment
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
     def new(self) -> Worker:
         """Starts a worker. Raises InfraError where the machine has no process or descriptor to give."""
-        ours, theirs = _pair()
+        ours, theirs = pair()
         try:
             with theirs:
-                process = _start(_WORKER, theirs)
+                process = _start(_WORKER, theirs, self._environment)
         except BaseException:
             ours.close()
             raise
         self._processes[process.pid] = process
         return Worker(process.pid, ours)
+
+    def adopt(self, pid: int, sock: socket.socket) -> Worker | None:
+        """None: who is forked here falls to nobody who could end it."""
+        return None
 
     def kill(self, worker: Worker) -> int:
         """Kills and reaps a worker; returns its exit code (negative for a signal)."""
@@ -213,15 +227,21 @@ class StartedWorkers:
             _killed(self._processes.popitem()[1])
 
 
-def _start(code: str, theirs: socket.socket) -> subprocess.Popen[bytes]:
-    """Executes a fresh, isolated interpreter that talks on `theirs`: no site of the user's, nothing from the folder."""
+def _start(
+    code: str, theirs: socket.socket, environment: Mapping[str, str] | None
+) -> subprocess.Popen[bytes]:
+    """Executes a fresh interpreter that talks on `theirs`, with nothing from the folder.
+
+    It is isolated, with no site of the user's, unless it is to have the `environment`, and all that comes of it.
+    """
     fd = theirs.fileno()
-    command = [sys.executable, "-P", "-s", "-c", code.format(root=str(ROOT), fd=fd)]
+    isolated = ["-s"] if environment is None else []
+    command = [sys.executable, "-P", *isolated, "-c", code.format(root=str(ROOT), fd=fd)]
     try:
         return subprocess.Popen(
             command,
             pass_fds=(fd,),
-            env=_environment(),
+            env=_environment() if environment is None else {**environment, "PYTHONHASHSEED": "0"},
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -238,7 +258,8 @@ def _environment() -> dict[str, str]:
     return {**kept, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"}
 
 
-def _pair() -> tuple[socket.socket, socket.socket]:
+def pair() -> tuple[socket.socket, socket.socket]:
+    """Both ends of a conversation. Raises InfraError where the machine has no descriptor to give."""
     try:
         return socket.socketpair()
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from itertools import pairwise
 from pathlib import PurePath
 from typing import NamedTuple
@@ -155,12 +156,29 @@ def lab_word(result: Result) -> str:
 
 
 def command_word(result: Result) -> str:
-    """What the command line takes for this lab and this file: "lab3", or the path of a file outside of labs/."""
+    """What the command line takes for this lab and this file: "lab3", or the path of a file outside of labs/.
+
+    For a script that belongs to no lab: "explore", its file and its arguments.
+    """
+    if result.lab is None:
+        file = f"./{result.file}" if result.file.startswith("-") else result.file
+        return " ".join(["explore", *map(_quoted, (file, *result.arguments))])
     path = PurePath(result.file)
     match = re.match(r"lab(\d+)", result.lab or "")
     if match and path.stem == result.lab and path.parent.name == "labs":
         return f"lab{int(match[1])}"
     return f'"{result.file}"' if re.search(r"\s", result.file) else result.file
+
+
+def _quoted(text: str) -> str:
+    """The text as a shell takes it, on one line."""
+    if text.isprintable():
+        return shlex.quote(text)
+    return "$'" + "".join(c if c.isprintable() and c not in "'\\" else _escape(c) for c in text) + "'"
+
+
+def _escape(character: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in character.encode(errors="surrogateescape"))
 
 
 def kind_word(kind: Kind) -> str:

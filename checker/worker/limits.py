@@ -11,6 +11,7 @@ import signal
 from types import FrameType
 
 from checker.controlled.conversation import CONVERSATION
+from checker.worker import ties
 
 _TICK_S = 0.5
 _real_signal, _real_setitimer = signal.signal, getattr(signal, "setitimer", None)
@@ -32,6 +33,12 @@ def begin(parent_pid: int) -> None:
     if _real_setitimer is not None:
         _real_signal(signal.SIGPROF, _tick)
         _real_setitimer(signal.ITIMER_PROF, _TICK_S, _TICK_S)
+
+
+def begin_forked() -> None:
+    """As `begin`, in a child that this worker has forked and the zygote has inherited: it has no timer of its own."""
+    ties.die_with(_Watch.parent_pid)
+    begin(_Watch.parent_pid)
 
 
 def watch(limit_s: float) -> None:

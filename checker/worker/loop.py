@@ -6,24 +6,16 @@ Forked by the zygote (`become_worker`, then `serve` in the child) or executed by
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import os
 import signal
-import socket
 import sys
-import traceback
 from typing import NoReturn
 
 from checker.controlled import install
-from checker.wire import Channel
-from checker.worker import limits, scrub, task
+from checker.worker import limits, scrub, task, ties
 
-_FIRST_FD = 200  # out of the way: what the program opens gets the numbers it would get elsewhere
 _TASKS_PER_COLLECTION = 50
-_DEBUG_FD = _FIRST_FD + 1
-_PR_SET_PDEATHSIG = 1
-_prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None  # made here, not in each worker
 _exit_now, _real_signal, _getppid, _dup2 = os._exit, signal.signal, os.getppid, os.dup2
 _setsid = getattr(os, "setsid", lambda: None)
 
@@ -34,7 +26,7 @@ def main(fd: int) -> NoReturn:
     try:
         serve(fd, become_worker(), parent_pid=_getppid())
     except BaseException:
-        report_own_bug()
+        ties.report_own_bug()
     finally:
         _exit_now(status)
 
@@ -47,7 +39,7 @@ def become_worker() -> scrub.Baseline:
     sys.modules["checker"].__path__ = []  # the program finds nothing more of the checker
     install.install()
     null = os.open(os.devnull, os.O_RDWR)
-    _dup2(2, _DEBUG_FD, inheritable=False)
+    _dup2(2, ties.DEBUG_FD, inheritable=False)
     for number in (0, 1, 2):
         _dup2(null, number)
     os.close(null)
@@ -62,12 +54,8 @@ def serve(fd: int, baseline: scrub.Baseline, parent_pid: int) -> NoReturn:
     """Runs one task after the other until the judge is gone."""
     with contextlib.suppress(OSError):
         _setsid()
-    _die_with_parent()
-    if _getppid() != parent_pid:
-        _exit_now(1)
-    _dup2(fd, _FIRST_FD, inheritable=False)
-    os.close(fd)
-    channel = Channel(_adopted(_FIRST_FD))
+    ties.die_with(parent_pid)
+    channel = ties.channel_on(fd)
     limits.begin(parent_pid)
     baseline.look_at_descriptors()
     done = 0
@@ -81,23 +69,3 @@ def serve(fd: int, baseline: scrub.Baseline, parent_pid: int) -> NoReturn:
         done += 1
         if done % _TASKS_PER_COLLECTION == 0:
             gc.collect()
-
-
-def report_own_bug() -> None:
-    """Says on the zygote's own stderr what went wrong in the checker."""
-    with contextlib.suppress(OSError):
-        scrub.real_write(_DEBUG_FD, traceback.format_exc().encode())
-
-
-def _adopted(fd: int) -> socket.socket:
-    """A socket object for `fd`; the ordinary constructor is refused to programs."""
-    sock = socket.socket.__new__(socket.socket)
-    super(socket.socket, sock).__init__(fileno=fd)
-    sock._io_refs = 0  # type: ignore[attr-defined]
-    sock._closed = False  # type: ignore[attr-defined]
-    return sock
-
-
-def _die_with_parent() -> None:
-    if _prctl is not None:
-        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

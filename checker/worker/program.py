@@ -15,6 +15,7 @@ from checker.controlled.conversation import CONVERSATION, refuse
 from checker.controlled.loops import Loops, loops_of
 
 _NAME = "__mp_main__"
+_SCRIPT_NAME = "__main__"
 _MAX_PROGRAMS = 8
 _MAX_LINE_CHARS = 120
 _open = open  # as it was before the program's own was replaced
@@ -34,6 +35,46 @@ def load(file: str) -> dict[str, Any]:
     Raises:
         BaseException: whatever the file raises; SyntaxError where it is no Python.
     """
+    code = _compiled(file)
+    module = _Loaded.module = types.ModuleType(_NAME)
+    names = module.__dict__
+    names["__file__"] = file
+    sys.modules["__main__"] = sys.modules[_NAME] = module
+    exec(code, names)
+    return names
+
+
+def run_script(file: str) -> None:
+    """Runs the file as `python file` does.
+
+    What cannot be run is refused, with a sentence that says why.
+
+    Raises:
+        BaseException: whatever the file raises.
+    """
+    try:
+        code = _compiled(file)
+    except (SyntaxError, ValueError) as error:
+        refuse("import", _cut("".join(traceback.format_exception_only(error)).rstrip("\n").split("\n")))
+    module = _Loaded.module = types.ModuleType(_SCRIPT_NAME)
+    module.__dict__.update(__file__=file, __cached__=None)
+    sys.modules["__main__"] = module
+    del sys.modules[_NAME]
+    exec(code, module.__dict__)
+
+
+def refuse_import(error: ImportError) -> None:
+    """Refuses a script for want of what it imports."""
+    sentence = _last_lines(error)
+    if "no known parent package" in str(error):
+        sentence += (
+            "\nA file that is run by its path belongs to no package, here as in `python FILE`: import by full names "
+            "(from package.module import ...), with the folder of the package in PYTHONPATH"
+        )
+    refuse("import", sentence)
+
+
+def _compiled(file: str) -> types.CodeType:
     with _open(file, "rb") as stream:
         source = stream.read()
     key = (file, source)
@@ -46,12 +87,7 @@ def load(file: str) -> dict[str, Any]:
             _Loaded.code.clear()
         known = _Loaded.code[key] = (code, loops_of(source))
     code, CONVERSATION.places.loops = known
-    module = _Loaded.module = types.ModuleType(_NAME)
-    names = module.__dict__
-    names["__file__"] = file
-    sys.modules["__main__"] = sys.modules[_NAME] = module
-    exec(code, names)
-    return names
+    return code
 
 
 def forget() -> None:

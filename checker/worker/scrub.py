@@ -22,7 +22,6 @@ from typing import Any
 
 from checker.controlled import install, popen
 
-real_write = os.write
 _chdir, _close, _dup, _listdir, _stat = os.chdir, os.close, os.dup, os.listdir, os.stat
 _real_waitpid = getattr(os, "waitpid", None)
 _real_getsignal = signal.getsignal
@@ -61,9 +60,13 @@ class Baseline:
         """Takes note of what is open, once this process has all that it will need."""
         self._descriptors = _descriptors()
 
+    def has_more_descriptors(self) -> bool:
+        """Whether something else is open than before the present task."""
+        return bool(_descriptors() != self._descriptors)
+
     def is_reusable(self) -> bool:
         """Whether what the present task leaves behind can be undone."""
-        if _thread._count() != self._threads or _descriptors() != self._descriptors:
+        if _thread._count() != self._threads or self.has_more_descriptors():
             return False
         if len(sys.modules) != len(self._modules) and any(map(_is_foreign_binary, self._new_modules())):
             return False

@@ -8,16 +8,18 @@ import contextvars
 import io
 import json
 import pickle
-import random
 import sys
 from typing import Any
 
 from checker.controlled import (
+    at_fork,
     clock,
     context,
     exiting,
+    folder,
     lifetimes,
     popen,
+    popen_fork,
     process,
     relatives,
     reliance,
@@ -25,16 +27,13 @@ from checker.controlled import (
     system,
     uncaught,
 )
-from checker.controlled.conversation import CONVERSATION, ask, refuse
+from checker.controlled.conversation import CONVERSATION, refuse
 from checker.wire import MAX_JSON_BYTES, Channel
-from checker.worker import limits, program, scrub
+from checker.worker import draws, forked, limits, program, scrub
 
-_MAX_TRACEBACK_CHARS = 100_000
-_MAX_SEEDS = 1000
 _UNFLUSHED = 120
 """The exit code of an interpreter that cannot flush its standard streams."""
-_FIRST_DRAWN: dict[str, int] = {}
-_dumps, _draw = json.dumps, random.getrandbits  # the program may put something else there
+_dumps = json.dumps  # the program may put something else there
 
 
 def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.Baseline) -> None:
@@ -45,23 +44,25 @@ def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.B
     path = fields["path"]
     stdio.begin()
     CONVERSATION.begin(channel, path, fields["file"], posting=fields["posting"])
+    CONVERSATION.is_script = fields["argv"] is not None
     exiting.begin()
     clock.begin()
     reliance.begin()
     lifetimes.begin()
-    context.begin()
+    at_fork.begin()
+    popen_fork.begin(forked.become, baseline.has_more_descriptors)
+    folder.begin(fields["directory"], fields["home"])
+    context.begin(fields["start_method"], fields["asking"])
     system.begin(fields["pid"], fields["parent_pid"])
-    process.begin(fields["name"], inheriting=fields["call"] is None)
-    seed = f"{fields['seed']}/{path}"
-    random.seed(seed)
+    process.begin(fields["name"], inheriting="." in path)
+    draws.begin(f"{fields['seed']}/{path}")
     baseline.begin(fields["directory"], fields["file"])
     limits.watch(fields["cpu_limit_s"])
     try:
-        body = _run_main if fields["call"] is not None else _run_started
+        body = _run_started if "." in path else _run_main if fields["argv"] is None else _run_script
         code, text, result = contextvars.copy_context().run(body, fields, data)
-        if _has_drawn(seed):
-            ask("rely", None, ("random",))
-        end = (code & 0xFF, _cut(text), bool(result), result[0] if result else None)
+        draws.tell()
+        end = (code & 0xFF, uncaught.cut(text), bool(result), result[0] if result else None)
         spoiled = not fields["warm"] or CONVERSATION.has_unpickled() or not baseline.is_reusable()
         CONVERSATION.leave(end, spoiled=spoiled)
     finally:
@@ -69,16 +70,6 @@ def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.B
         CONVERSATION.end()
         process.begin("MainProcess", inheriting=False)  # lets go of what this one was given, while nobody hears it
         program.forget()
-
-
-def _has_drawn(seed: str) -> bool:
-    """Whether the program has used `random` since it was seeded; then the next number is not the first."""
-    first = _FIRST_DRAWN.get(seed)
-    if first is None:
-        if len(_FIRST_DRAWN) >= _MAX_SEEDS:
-            _FIRST_DRAWN.clear()
-        first = _FIRST_DRAWN[seed] = random.Random(seed).getrandbits(64)
-    return _draw(64) != first
 
 
 def _run_main(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, list[Any]]:
@@ -103,6 +94,28 @@ def _run_main(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, lis
     if result:
         _check_result(result[0])
     return (code if _run_exit_handlers() else _UNFLUSHED), text, result
+
+
+def _run_script(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, list[Any]]:
+    """The program's first process: runs the file as `python FILE ARGS` does."""
+    sys.argv = list(fields["argv"])
+    text: str | None = None
+    code = 0
+    try:
+        try:
+            program.run_script(fields["file"])
+        finally:
+            with contextlib.suppress(Exception):
+                exiting.flush_std_streams()
+    except SystemExit as error:
+        code = relatives.code_of(error)
+    except BaseException as error:
+        if isinstance(error, ImportError) and not process.started_children():
+            program.refuse_import(error)
+        code = 1
+        text = uncaught.text_of(error)
+        _report(error, text)
+    return (code if _run_exit_handlers() else _UNFLUSHED), text, [None]
 
 
 def _run_started(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, list[Any]]:
@@ -142,13 +155,6 @@ def _run_exit_handlers() -> bool:
     except Exception:
         return False
     return True
-
-
-def _cut(text: str | None) -> str | None:
-    """A traceback without its middle where it is too long to be told."""
-    if text is None or len(text) <= _MAX_TRACEBACK_CHARS:
-        return text
-    return f"{text[: _MAX_TRACEBACK_CHARS // 2]}\n[...]\n{text[-_MAX_TRACEBACK_CHARS // 2 :]}"
 
 
 def _check_result(result: Any) -> None:

@@ -4,11 +4,13 @@
                        b"K" + pid: kill that worker and reap it                     -> (pid, exit code)
                        b"W" + pid: the same, but let it end by itself if it is about to
                        b"E" + pid: the same as "K", without an answer
+                       b"A" + pid: a worker has forked it; it is a worker from now on       -> (pid, 0), or (-1, 0)
                        b"Q" or the end of the stream: kill and reap all, and exit
 
 Both integers of an answer are 32-bit little-endian. Workers die with the zygote: it kills them when it ends in order,
 the system does when it does not (Linux), and otherwise they notice that their parent has changed. What a worker has
 started past the checker (by calling the system itself) falls to the zygote where the system lets it, and dies with it.
+So does a child that a worker has forked for the program (see `controlled.popen_fork`).
 """
 
 from __future__ import annotations
@@ -21,14 +23,15 @@ import socket
 import struct
 import sys
 from time import monotonic, sleep
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from checker.worker import loop, scrub
+from checker.worker import loop, scrub, ties
 
 _REPLY = struct.Struct("<ii")
 _PID = struct.Struct("<i")
 _fork, _kill, _waitpid, _exit_now = os.fork, os.kill, os.waitpid, os._exit
 _getpid = os.getpid
+_waitid: Any = getattr(os, "waitid", None)
 _PR_SET_CHILD_SUBREAPER = 36
 _WAIT_S = 2.0  # for a worker that has hung up: its last moments take longer on a busy machine
 _CLEAR_S = 2.0
@@ -57,6 +60,11 @@ def main(fd: int) -> NoReturn:
                 if pid in workers:
                     workers.remove(pid)
                     _ended(pid)
+            elif command == b"A":
+                (pid,) = _PID.unpack(control.recv(_PID.size, socket.MSG_WAITALL))
+                is_mine = pid not in workers and _is_child(pid)
+                workers.update([pid] if is_mine else [])
+                control.sendall(_REPLY.pack(pid if is_mine else -1, 0))
             elif command in (b"K", b"W"):
                 (pid,) = _PID.unpack(control.recv(_PID.size, socket.MSG_WAITALL))
                 wait_s = _WAIT_S if command == b"W" else 0.0
@@ -84,11 +92,20 @@ def _forked(control: socket.socket, fd: int, baseline: scrub.Baseline, zygote_pi
             control.close()
             loop.serve(fd, baseline, parent_pid=zygote_pid)
         except BaseException:
-            loop.report_own_bug()
+            ties.report_own_bug()
         finally:
             _exit_now(status)
     os.close(fd)
     return pid, 0
+
+
+def _is_child(pid: int) -> bool:
+    """Whether this is a process that has fallen to us; a worker may say any number."""
+    try:
+        _waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except OSError:
+        return False
+    return pid > 0
 
 
 def _ended(pid: int, wait_s: float = 0.0) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from checker.engine.call import Asking, Manner
 from checker.engine.engine import Engine
 from checker.engine.schedule import Limits
 from checker.errors import StartAgain
@@ -29,7 +30,9 @@ class Explored:
     proved: bool
 
 
-def explore_program(program: str, budget: Budget, wanted: Collection[str] = ()) -> Explored:
+def explore_program(
+    program: str, budget: Budget, wanted: Collection[str] = (), start_method: str = "spawn"
+) -> Explored:
     """Explores `main()` of a program until all is seen that is wanted, the space is exhausted, or the budget spent."""
     outcomes: Counter[str] = Counter()
     missing = set(wanted)
@@ -39,7 +42,8 @@ def explore_program(program: str, budget: Budget, wanted: Collection[str] = ()) 
         outcomes[outcome] += 1
         missing.discard(outcome)
 
-    with Engine(real.PROGRAMS / f"{program}.py") as engine:
+    manner = Manner(start_method=start_method, asking=Asking.ASKED)
+    with Engine(real.PROGRAMS / f"{program}.py", manner=manner) as engine:
         with suppress(StartAgain):
             collect(engine.run_once([], YoungestFirst(), Limits(steps=STEPS)))
         found = explore(

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from checker.explore import Budget
+from checker.explore import Budget, Why
 from tests.conformance import real, record
 from tests.conformance.explored import explore_program
 
@@ -15,8 +15,22 @@ PROGRAMS = real.program_names()
 OBSERVED = record.load()
 RECORDED_RUNS = 200
 
-# Under control a new process imports the file afresh, as under spawn. Programs that can tell are held against that.
-TELL_START_METHODS_APART = {"global_lock", "global_set_before_start", "lock_method_target"}
+# Each program is explored under fork and under spawn; each is held against what was seen under either, except those
+# that can tell the two apart.
+TELL_START_METHODS_APART = {
+    "global_lock",
+    "global_set_before_start",
+    "lock_method_target",
+    *(program for program in PROGRAMS if program.startswith("fork_")),
+}
+
+# What is let go of too early is missed by a spawned child alone.
+ONLY_UNDER_SPAWN = {"lock_let_go", "queue_let_go"}
+
+# Of these, all that can be seen was seen under fork: exploration must show that and no more.
+ALL_SEEN_UNDER_FORK = sorted(
+    TELL_START_METHODS_APART - {"fork_daemon"}  # which may also be killed when main has ended its line
+)
 
 # What is seen for real and not yet explored, and why. An entry that is no longer true fails its test.
 NOT_YET_EXPLORED: dict[str, tuple[str, str]] = {}
@@ -35,14 +49,16 @@ LIVE = {
     },
 }
 
+needs_fork = pytest.mark.skipif(sys.platform != "linux", reason="controlled fork needs a system with subreapers")
 needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="sees in /proc whether a run is stuck")
 
 
-def observed_outcomes(program: str) -> dict[str, int]:
+def observed_outcomes(program: str, start_method: str = "spawn") -> dict[str, int]:
     """What exploration is held against: outcome -> how often it was seen for real."""
-    seen = dict(record.outcomes(OBSERVED[program], "spawn"))
-    if program not in TELL_START_METHODS_APART:
-        for outcome, count in record.outcomes(OBSERVED[program], "fork").items():
+    seen = dict(record.outcomes(OBSERVED[program], start_method))
+    if program not in TELL_START_METHODS_APART and (start_method == "spawn" or program not in ONLY_UNDER_SPAWN):
+        other = "fork" if start_method == "spawn" else "spawn"
+        for outcome, count in record.outcomes(OBSERVED[program], other).items():
             seen[outcome] = seen.get(outcome, 0) + count
     return seen
 
@@ -69,6 +85,22 @@ def test_all_that_was_seen_for_real_is_explored(program):
     explored = explore_program(program, Budget(schedules=5000, seconds=60), seen)
     assert gap <= seen
     assert seen - set(explored.outcomes) == gap, explored
+
+
+@needs_fork
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_all_that_was_seen_under_fork_is_explored_under_fork(program):
+    seen = set(observed_outcomes(program, "fork"))
+    explored = explore_program(program, Budget(schedules=5000, seconds=60), seen, "fork")
+    assert seen <= set(explored.outcomes), explored
+
+
+@needs_fork
+@pytest.mark.parametrize("program", ALL_SEEN_UNDER_FORK)
+def test_nothing_is_explored_under_fork_that_cannot_be(program):
+    explored = explore_program(program, Budget(schedules=5000, seconds=60), (), "fork")
+    assert explored.why is Why.EXHAUSTED
+    assert set(explored.outcomes) == set(record.outcomes(OBSERVED[program], "fork"))
 
 
 @needs_proc
