@@ -134,7 +134,7 @@ def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str
         if missed is not None:
             return gone_told(missed, trace, names)
         told = spawning_told(failure.traceback, source, in_child="main" not in failure.tasks)
-        return told or (twins_told(trace, names) if headline(failure.traceback).startswith("AssertionError") else "")
+        return told or (twins_told(trace, names) if _is_assertion(failure) else "")
     if trace.cycle_steps:
         before = replace(trace, steps=trace.steps[: -trace.cycle_steps], waits=())
         count = len(_steps(trace, names)) - len(_steps(before, names))
@@ -144,9 +144,15 @@ def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str
     return twins_told(trace, names) or unshared_told(trace, source)
 
 
+def _is_assertion(failure: Failure) -> bool:
+    return headline(failure.traceback or "").startswith("AssertionError")
+
+
 def _story(failure: Failure, trace: Trace, names: Names) -> str:
     match failure.kind:
         case Kind.WRONG_RESULT:
+            return story_of_result(trace, names)
+        case Kind.EXCEPTION if _is_assertion(failure):  # the program's own word for a wrong result
             return story_of_result(trace, names)
         case Kind.HANG:
             return story_of_wait(trace, names)
