@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [points schedule labs memory deep]`: measures, and prints a table beside the goals."""
+"""`python -m tests.benchmarks [PART ...]`: measures, and prints a table beside the goals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import deep, labs, memory, points, schedule
+from tests.benchmarks import deep, judge, labs, memory, points, schedule
 from tests.benchmarks.measuring import Row
 
 PARTS: dict[str, Callable[[], list[Row]]] = {
@@ -16,8 +16,12 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "schedule": schedule.rows,
     "labs": labs.rows,
     "memory": memory.rows,
+    "judge": judge.rows,
     "deep": deep.rows,
+    "endurance": judge.endurance,
 }
+_LONG = frozenset({"endurance"})
+"""What takes minutes, and is measured only when it is named."""
 _WIDTHS = (64, 10, 17, 10, 10)
 
 
@@ -25,8 +29,8 @@ def main() -> int:
     if sys.platform != "linux":
         sys.exit("the benchmarks pin processes to a core and read /proc: they run on Linux only")
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all if none is named")
-    chosen = parser.parse_args().parts or list(PARTS)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; the last only if named")
+    chosen = parser.parse_args().parts or [name for name in PARTS if name not in _LONG]
     unknown = [name for name in chosen if name not in PARTS]
     if unknown:
         parser.error(f"no such part: {', '.join(unknown)}")

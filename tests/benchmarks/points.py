@@ -15,7 +15,7 @@ from checker.strategies.random_walk import RandomWalk
 from tests.benchmarks.measuring import Row, in_turns, on_one_core, seconds
 
 PROGRAM = Path(__file__).with_name("program.py")
-GOAL = 2.5
+GOAL = 2.0
 _PROCESSES, _ROUNDS, _TRIPS, _REPETITIONS = 2, 250, 2000, 21
 _LIMITS = Limits(steps=100_000)
 

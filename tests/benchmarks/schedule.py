@@ -16,7 +16,7 @@ from tests.benchmarks.labs import ROOT
 from tests.benchmarks.measuring import Row, in_turns, on_one_core, seconds
 from tests.benchmarks.points import PROGRAM
 
-GOAL = 0.25
+GOAL = 0.2
 _CHILDREN, _ROUNDS = 3, 2
 _IN_A_ROW, _REPETITIONS = 20, 21  # in a row, as in an exploration: each of them finds its caches warm
 _LIMITS = Limits()
