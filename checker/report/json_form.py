@@ -21,6 +21,7 @@ def json_form(result: Result) -> dict[str, Json]:
         "schema": SCHEMA,
         "lab": result.lab,
         "file": result.file,
+        "arguments": list(result.arguments),
         "verdict": result.verdict.value,
         "proved": result.proved,
         "reason": result.reason.value if result.reason else None,
@@ -39,6 +40,7 @@ def json_form(result: Result) -> dict[str, Json]:
             {
                 "name": scenario.name,
                 "schedules": scenario.schedules,
+                "pruned": scenario.pruned,
                 "steps": scenario.steps,
                 "exhausted": scenario.exhausted,
                 "strategy": scenario.strategy,
@@ -65,6 +67,7 @@ def json_form(result: Result) -> dict[str, Json]:
             }
             for warning in result.warnings
         ],
+        "notes": list(result.notes),
         "seconds": round(result.seconds, 3),
         "python": result.python,
         "checker": result.checker,
@@ -80,6 +83,7 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "sentence": finding.sentence,
         "scenario": finding.scenario,
         "schedule": finding.schedule,
+        "line": finding.line,
         "preemptions": finding.preemptions,
         "steps": [
             {

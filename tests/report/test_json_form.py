@@ -11,7 +11,7 @@ from tests.report.results import DEADLOCK, ERROR, FAILED, PASSED, UNCHECKED
 
 FIELDS = {
     *("schema", "lab", "file", "verdict", "proved", "reason", "message", "checks", "scenarios", "finding"),
-    *("warnings", "seconds", "python", "checker", "seed", "start_method", "sandbox"),
+    *("arguments", "notes", "warnings", "seconds", "python", "checker", "seed", "start_method", "sandbox"),
 }
 
 
@@ -19,12 +19,14 @@ def test_a_failure_has_every_field_of_the_schema_and_no_other():
     form = json.loads(json_report(FAILED))
     assert set(form) == FIELDS
     assert set(form["checks"][0]) == {"name", "sentence", "outcome", "points", "max_points"}
-    assert set(form["scenarios"][0]) == {"name", "schedules", "steps", "exhausted", "strategy", "shares", "seconds"}
+    assert set(form["scenarios"][0]) == {
+        *("name", "schedules", "pruned", "steps", "exhausted", "strategy", "shares", "seconds"),
+    }
     assert form["scenarios"][0]["shares"] == [{"strategy": "dpor", "schedules": 2, "cut": 0, "failed": True}]
     finding = form["finding"]
     assert set(finding) == {
         *("kind", "sentence", "scenario", "schedule", "preemptions", "steps", "waits", "expected", "actual"),
-        "story",
+        *("line", "story"),
     }
     assert finding["steps"][7] == {
         "n": 8,
