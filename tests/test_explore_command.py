@@ -98,6 +98,13 @@ def test_json_has_no_lab_and_the_schedule_can_be_given(course, explored):
     assert (done.code, "begins with script@" in done.text) == (2, True)
 
 
+def test_a_failed_assertion_comes_with_its_story(explored):
+    done = explored(COUNT.replace("with lock:", "if True:"), options=["--json", "--start-method", "fork"])
+    finding = json.loads(done.out)["finding"]
+    assert (done.code, finding["kind"]) == (1, "exception")
+    assert finding["story"].startswith("Process-1 and Process-2 both read 0 from count (line 6) before either wrote")
+
+
 def test_a_module_global_is_right_under_fork_and_wrong_under_spawn(explored):
     done = explored(COUNT, options=["--start-method", "fork"])
     assert (done.code, "PROVED" in done.out) == (0, True)
