@@ -27,6 +27,7 @@ PROOF_REPEATED = "the proof was repeated in fresh processes"
 
 _USUALLY = "It usually works, but nothing guarantees it."
 _UNPROVED = {
+    Reliance.NATIVE: "the program loads and calls code in C by itself (ctypes), and nobody sees what that does",
     Reliance.ENTROPY: "the program asks the system for random numbers, others in every run",
     Reliance.CHANGED: (
         "an object was changed after it was put into a queue, or may have been (its class pickles it in its own way): "

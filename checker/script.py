@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import platform
+import re
 import time
 import tokenize
 from collections.abc import Callable
@@ -22,8 +23,9 @@ from checker.engine.call import Asking, Entry, Manner
 from checker.engine.engine import Engine
 from checker.errors import InfraError, NotRepeatable, StartAgain, UsageError
 from checker.findings import finding_of
+from checker.hazards import hazards_of
 from checker.judge import judge, refusal
-from checker.result import Check, Outcome, Reason, Result, Verdict
+from checker.result import Check, Hazard, HazardKind, Outcome, Reason, Result, Verdict
 from checker.scenario import Examined, Examiner, Refused
 from checker.schedules import FINE, decode
 from checker.spec import Output, Scenario
@@ -34,6 +36,9 @@ SENTENCE = "no interleaving gets stuck or ends with an error"
 _AS_ASKED = "script"
 """The name of the scenario where the script starts its processes as it asks for; else it is the start method."""
 _FORCED = ("fork", "spawn")
+_HAS_FINALIZERS = re.compile(r"^\s*def __del__\b", re.MULTILINE)
+_FINALIZERS = "objects of the program do something when they end (__del__), which may be at any time: nothing is proved"
+_ALONE = "it started no other process: there was nothing to interleave"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ class _Exploring:
         self._start_method = self._forced or self._default
         self._proved = False
         self._source = ""
+        self._notes: tuple[str, ...] = ()
+        self._warnings: tuple[Hazard, ...] = ()
 
     def run(self) -> Result:
         try:
@@ -127,9 +134,15 @@ class _Exploring:
             self._check = (Check("explored", SENTENCE, Outcome.FAIL, 0, 0, first),)
             raise Stop(Verdict.FAIL, finding=examined.finding)
         demand_enough(scenario, found, self._source)
-        self._proved = found.proved
+        self._proved = found.proved and not _HAS_FINALIZERS.search(self._source)
+        if found.proved and not self._proved:
+            self._notes += (_FINALIZERS,)
+        if all(len(trace.tasks) == 1 for _, trace in found.sample):
+            self._notes += (_ALONE,)
+        kinds = set(HazardKind) - ({HazardKind.LOCK_ORDER} if found.proved else set())
+        self._warnings = hazards_of((trace for _, trace in found.sample), self._source, kinds)
         sentence, detail = SENTENCE, f"{found.schedules:,} that differ{'s' if found.schedules == 1 else ''} in effect"
-        if not found.proved:
+        if not self._proved:
             sentence = f"no failure in {found.schedules:,} schedule{'s' if found.schedules != 1 else ''}"
             exhausted = examined.explored.exhausted
             detail = "which proves nothing, see below" if exhausted else "not every interleaving was explored"
@@ -205,13 +218,14 @@ class _Exploring:
             checks=self._check,
             scenarios=(examined.explored,) if examined is not None else (),
             finding=stop.finding if stop else None,
-            notes=examined.notes if examined is not None else (),
+            notes=(*(examined.notes if examined is not None else ()), *self._notes),
             seconds=time.monotonic() - self._started,
             python=platform.python_version(),
             checker=__version__,
             seed=self._options.seed,
             start_method=self._start_method,
             arguments=self._script.arguments,
+            warnings=self._warnings,
         )
 
 

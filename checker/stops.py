@@ -51,26 +51,32 @@ def demand_enough(scenario: Scenario, found: Exploration[Failure], source: str) 
     enough = scenario.progress is Progress.POSSIBLE and found.schedules >= scenario.minimum
     if found.cut and not enough:
         raise Stop(Verdict.UNCHECKED, message=_cut_off(scenario, found, source), reason=Reason.LIMIT)
-    what = f"{found.schedules:,} complete schedules of {scenario.name!r}"
+    many = "s" if found.schedules != 1 else ""
+    what = f"{found.schedules:,} complete schedule{many}{_of(scenario)}"
     if found.why is Why.SECONDS:
         message = f"the time ran out after {found.seconds:.0f} s and {what}.\n--seconds gives it more."
         raise Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
     if found.why is not Why.EXHAUSTED and found.schedules < scenario.minimum:
-        message = f"only {what} were run: too few to say anything"
+        message = f"only {what} {'were' if many else 'was'} run: too few to say anything"
         raise Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
+
+
+def _of(scenario: Scenario) -> str:
+    """Of which scenario, in words; a script has only one."""
+    return f" of {scenario.name!r}" if scenario.expectations else ""
 
 
 def _cut_off(scenario: Scenario, found: Exploration[Failure], source: str) -> str:
     trace = found.cut_trace
     who = rounds_told(rounds(trace, names_of(source, trace))) if trace is not None else ""
     limit = trace.ending.detail if trace is not None and trace.ending.detail else f"{scenario.steps:,} steps"
-    what = f"{found.cut} of {found.cut + found.schedules} schedules of {scenario.name!r} did not end"
+    what = f"{found.cut} of {found.cut + found.schedules} schedules{_of(scenario)} did not end"
     where = f"In one of them the program goes round and round: {who}.\n" if who else ""
     return (
         f"{what} within {limit}.\n{where}"
-        "The lab asks for a program that always ends. (Whether it goes on for ever, a livelock, cannot be decided: a "
-        "loop that counts, prints or looks at the clock is never twice in the same state.)\n"
-        "In place of trying again and again, wait for it: acquire(), get() and join() do."
+        "Whether it would go on for ever cannot be decided: a loop is followed only where all that it carries from "
+        "round to round can be seen, and not where it counts, prints, looks at the clock, or lies in a `for` over "
+        "anything but a plain range.\nIn place of trying again and again, wait for it: acquire(), get() and join() do."
     )
 
 

@@ -151,6 +151,7 @@ class Reliance(Enum):
     CLOCK = "clock"  # virtual time
     ENTROPY = "entropy"  # the system's own random numbers (os.urandom), others in every run
     CHANGED = "changed"  # an object may have changed after it was put into a queue: any state in between might arrive
+    NATIVE = "native"  # code in C that the program loads and calls by itself
     FILES = "files"  # it writes files, whose accesses are no scheduling points
     IDENTITY = "identity"  # id() or hash(), others in every process
     DEATH = "death"  # what others see between a signal and the end of the process that it kills

@@ -82,6 +82,7 @@ IMPORTS: dict[str, set[str]] = {
         "engine",
         "errors",
         "findings",
+        "hazards",
         "judge",
         "result",
         "scenario",

@@ -13,6 +13,8 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+from checker.controlled import stdio, uncaught
+
 
 class _State:
     """The hooks in the order in which they were registered, and the objects that a forked child has to mend."""
@@ -78,7 +80,10 @@ def _run(hooks: Any) -> None:
         try:
             hook()
         except BaseException as error:
-            sys.unraisablehook(_unraisable(error, hook))
+            if sys.unraisablehook is sys.__unraisablehook__:  # which takes what the interpreter makes, and nothing else
+                stdio.write_error(f"Exception ignored in: {hook!r}\n{uncaught.text_of(error)}")
+            else:
+                sys.unraisablehook(_unraisable(error, hook))
 
 
 def _unraisable(error: BaseException, hook: Any) -> Any:

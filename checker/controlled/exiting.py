@@ -5,8 +5,9 @@ from __future__ import annotations
 import atexit
 import contextlib
 import sys
+from typing import Any
 
-from checker.controlled import lifetimes, process
+from checker.controlled import lifetimes, process, uncaught
 from checker.controlled.conversation import CONVERSATION, ask, post
 
 
@@ -59,6 +60,31 @@ def exit_function() -> None:
     for queue_id in reversed(_State.feeders):
         post("queue.join_thread", queue_id)
     _State.feeders = {}
+
+
+def run_exit_functions() -> str | None:
+    """Runs what is registered to run at exit; of a script, returns the traceback of the first that failed.
+
+    The interpreter says so and ends with the exit code that it would have anyway. For a script, what it says with
+    `assert` is all that is known of what must hold.
+    """
+    if not CONVERSATION.is_script:
+        atexit._run_exitfuncs()
+        return None
+    failed: list[str] = []
+    hook = sys.unraisablehook
+
+    def noting(unraisable: Any) -> None:
+        if unraisable.exc_value is not None:
+            failed.append(uncaught.text_of(unraisable.exc_value))
+        hook(unraisable)
+
+    sys.unraisablehook = noting
+    try:
+        atexit._run_exitfuncs()
+    finally:
+        sys.unraisablehook = hook
+    return failed[0] if failed else None
 
 
 def flush_std_streams() -> None:

@@ -104,8 +104,12 @@ def _look(event: str, args: Any) -> None:
             folder.writing(path, is_new=bool(flags & os.O_EXCL))
             rely("files")
         return
+    if event == "mmap.__new__" and CONVERSATION.is_script:
+        refuse("uncontrolled", "mmap.mmap is not controlled")
     if event in _EVENTS:
         CONVERSATION.settle()
+        if event.startswith("ctypes."):
+            rely("native")
     elif event == "import":
         CONVERSATION.settle(for_good=False)
     if event in _CHANGING:

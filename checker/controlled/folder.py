@@ -34,8 +34,12 @@ def begin(own: str, home: str | None) -> None:
 def looking_for(path: Any) -> None:
     """The program looks for a file."""
     text = _text(path)
-    if not _State.home or text is None or os.path.isabs(text):
+    if not _State.home or text is None:
         return
+    if os.path.isabs(text):  # a full path, but made of the folder that the program believes to be in
+        if not text.startswith(f"{_State.own}/"):
+            return
+        text = text[len(_State.own) + 1 :]
     if text in ("", ".") or (not _is_there(text) and _is_there(os.path.join(_State.home, text))):
         refuse(
             "uncontrolled",

@@ -33,8 +33,8 @@ _DESCRIPTORS = (
 )
 _OF_CLASSES = frozenset({"__dict__", "__weakref__", "__doc__", "__module__", "__qualname__", "__annotations__"})
 _METHODS_LEFT_OUT = _OF_CLASSES | {"__abstractmethods__", "_abc_impl", "__firstlineno__", "__static_attributes__"}
-_OWN_MODULE = "__mp_main__"
-_KNOWN_MODULES = frozenset({_OWN_MODULE, "enum", "multiprocessing", "checker"})
+_OWN_MODULES = frozenset({"__main__", "__mp_main__"})
+_KNOWN_MODULES = _OWN_MODULES | frozenset({"enum", "multiprocessing", "checker"})
 _SET_ONCE = frozenset({"AuthenticationString", "DefaultContext", "SpawnContext", "ForkContext", "ForkServerContext"})
 _METACLASSES = frozenset({type, abc.ABCMeta, enum.EnumType})
 
@@ -98,7 +98,7 @@ class _Writer:
         if kind in _SEQUENCES:
             return kind.__name__, list(obj)
         if kind in _MAPPINGS:
-            return kind.__name__, [part for pair in obj.items() for part in pair]
+            return kind.__name__, [*(part for pair in obj.items() for part in pair), *_attributes_of(obj)]
         if kind is set or kind is frozenset:
             if not all(type(part) in _BY_REPR for part in obj):
                 raise Unknown
@@ -134,12 +134,12 @@ class _Writer:
     def _function(self, obj: types.FunctionType) -> tuple[str, list[Any]]:
         code = obj.__code__
         name = f"function {obj.__module__}.{code.co_qualname} {code.co_firstlineno}"
-        if code.co_filename != self._file:
-            return name, []  # a library's
+        if code.co_filename != self._file and obj.__closure__ is None and not vars(obj):
+            return name, []  # a library's, with nothing of its own
         return name, [obj.__closure__, obj.__defaults__, obj.__kwdefaults__, vars(obj)]
 
     def _class(self, obj: type) -> tuple[str, list[Any]]:
-        if obj.__module__ != _OWN_MODULE:
+        if obj.__module__ not in _OWN_MODULES:
             return f"class {obj.__module__}.{obj.__qualname__}", []
         own = [(name, value) for name, value in vars(obj).items() if name not in _METHODS_LEFT_OUT]
         return f"class {obj.__qualname__}", [*obj.__bases__, *(part for pair in own for part in pair)]
@@ -150,7 +150,7 @@ class _Writer:
             raise Unknown
         name = f"{kind.__module__}.{kind.__qualname__}"
         if kind.__module__.startswith("multiprocessing.") and kind.__name__ in _SET_ONCE:
-            return name, []
+            return name, _attributes_of(obj)
         for owner in kind.__mro__:
             if owner is object or issubclass(BaseException, owner):
                 continue
@@ -162,6 +162,13 @@ class _Writer:
         if issubclass(kind, BaseException):
             held = [*held, *vars(BaseException)["args"].__get__(obj)]
         return name, [kind, *_names_of(obj), *held]
+
+
+def _attributes_of(obj: Any) -> list[Any]:
+    try:
+        return [object.__getattribute__(obj, "__dict__")]
+    except AttributeError:
+        return []
 
 
 def _names_of(obj: Any) -> list[str]:

@@ -1,16 +1,15 @@
 """Where a program may go round, and whether all that it carries from round to round can be seen. Runs in a worker.
 
-A `while` loop carries nothing but variables. A `for` loop carries its iterator, which cannot be looked at, so that two
-rounds of it are never known to be equal, except over a `range` whose ends nobody changes: there the variable says it
-all. What a program keeps outside of its own objects (files, the real clock, text that waits for the end of its line)
-cannot be seen either: one that may do so has no rounds.
+What a program keeps outside of its own objects (files, the real clock, text that waits for the end of its line) cannot
+be seen: one that may do so has no rounds. What is carried at one place in the code is told by `carried`.
 """
 
 from __future__ import annotations
 
 import ast
-from enum import Enum
 from types import CodeType
+
+from checker.controlled.carried import Where, around
 
 _MODULES = frozenset(
     {"__future__", "abc", "bisect", "collections", "copy", "ctypes", "dataclasses", "enum", "functools", "heapq"}
@@ -31,16 +30,6 @@ _OPAQUE = frozenset(
 )
 """Builtins that reach what is not looked at."""
 _WRITERS = frozenset({"write", "writelines"})
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-_HIDING = (ast.For, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-
-
-class Where(Enum):
-    """What goes round at a place in the code, within its own function."""
-
-    NOTHING = "nothing"
-    WHILE = "while"
-    HIDDEN = "hidden"  # something that carries more than can be seen
 
 
 class Loops:
@@ -48,22 +37,23 @@ class Loops:
 
     def __init__(self, tree: ast.Module) -> None:
         self._tree = tree
-        self._known: dict[tuple[CodeType, int], Where] = {}
+        self._known: dict[tuple[CodeType, int, str | None], Where] = {}
 
-    def where(self, code: CodeType, instruction: int) -> Where:
-        """What goes round at the instruction at offset `instruction` (`f_lasti`) of `code`."""
-        key = code, instruction
+    def where(self, code: CodeType, instruction: int, callee: str | None) -> Where:
+        """What goes round at the instruction at offset `instruction` (`f_lasti`) of `code`.
+
+        `callee` is the name of the program's own function that it has called; None for an operation.
+        """
+        key = code, instruction, callee
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._find(code, instruction)
+            known = self._known[key] = self._find(code, instruction, callee)
         return known
 
-    def _find(self, code: CodeType, instruction: int) -> Where:
-        for index, (line, _, column, _) in enumerate(code.co_positions()):
+    def _find(self, code: CodeType, instruction: int, callee: str | None) -> Where:
+        for index, span in enumerate(code.co_positions()):
             if index * 2 == instruction:
-                if line is None or column is None:
-                    return Where.HIDDEN
-                return _around(self._tree, (line, column))
+                return Where.HIDDEN if None in span else around(self._tree, span, callee)
         return Where.HIDDEN
 
 
@@ -75,44 +65,6 @@ def loops_of(source: bytes) -> Loops | None:
     if not any(isinstance(node, ast.While) for node in ast.walk(tree)) or not _is_closed(tree):
         return None
     return Loops(tree)
-
-
-def _around(tree: ast.AST, place: tuple[int, int]) -> Where:
-    """What goes round at a place, given as line and column."""
-    path: list[ast.AST] = [tree]
-    while (inner := next((n for n in ast.iter_child_nodes(path[-1]) if _holds(n, place)), None)) is not None:
-        path.append(inner)
-    found = Where.NOTHING
-    scope = next((node for node in reversed(path) if isinstance(node, _SCOPES)), tree)
-    for node in path[path.index(scope) :]:
-        if isinstance(node, _HIDING) and not _is_plain_range(node, scope):
-            return Where.HIDDEN
-        if isinstance(node, ast.While):
-            found = Where.WHILE
-    return found
-
-
-def _holds(node: ast.AST, place: tuple[int, int]) -> bool:
-    line, end_line = getattr(node, "lineno", None), getattr(node, "end_lineno", None)
-    if line is None or end_line is None:
-        return isinstance(node, ast.match_case | ast.withitem | ast.arguments | ast.comprehension) and any(
-            _holds(child, place) for child in ast.iter_child_nodes(node)
-        )
-    first, last = (line, node.col_offset), (end_line, node.end_col_offset)  # type: ignore[attr-defined]
-    return first <= place < last
-
-
-def _is_plain_range(node: ast.AST, scope: ast.AST) -> bool:
-    """Whether this is `for i in range(...)`, where `i` and the ends of the range are set by nothing else."""
-    match node:
-        case ast.For(target=ast.Name(id=name), iter=ast.Call(func=ast.Name(id="range"), args=args, keywords=[])):
-            stored = [n.id for n in ast.walk(scope) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)]
-            fixed = all(
-                isinstance(arg, ast.Constant) or (isinstance(arg, ast.Name) and arg.id not in stored) for arg in args
-            )
-            shared = any(isinstance(n, ast.Global | ast.Nonlocal) for n in ast.walk(scope))
-            return fixed and not shared and stored.count(name) == 1 and "range" not in stored
-    return False
 
 
 def _is_closed(tree: ast.AST) -> bool:

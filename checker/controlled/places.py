@@ -17,8 +17,9 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from checker.controlled.carried import Where
 from checker.controlled.localstate import Unknown, digest
-from checker.controlled.loops import Loops, Where
+from checker.controlled.loops import Loops
 
 _id = id  # as it was before the program's own was replaced
 _ANCHORS = frozenset(
@@ -31,6 +32,11 @@ _LASTING = frozenset({"queue.get", "queue.put", "process.join"})
 _PATIENT = frozenset({(True, None), (None,)})
 _STANDING = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 """Of frames that may be left in the middle, and gone on with from elsewhere."""
+_PYTHONS = frozenset(
+    {"__annotations__", "__builtins__", "__cached__", "__doc__", "__file__", "__loader__", "__name__", "__package__"}
+    | {"__spec__", "__warningregistry__"}
+)
+"""The globals of a module that are not the program's."""
 _random_state = random.Random.getstate
 _own_random = random.getstate.__self__  # type: ignore[attr-defined]
 
@@ -77,7 +83,7 @@ class Places:
         frames = self._round(frame)
         if not frames:
             return None
-        own = {name: value for name, value in frames[-1].f_globals.items() if name[:2] != "__"}
+        own = {name: value for name, value in frames[-1].f_globals.items() if name not in _PYTHONS}
         roots: list[Any] = [kind, obj, self._serial_of(frames[-1]), own, *self.beside()]
         try:
             if "random" in sys.modules:
@@ -92,14 +98,16 @@ class Places:
     def _round(self, frame: FrameType | None) -> list[FrameType]:
         """The frames from `frame` outwards to the one that goes round; none where that cannot be said."""
         frames: list[FrameType] = []
+        callee: str | None = None
         assert self.loops is not None
         while frame is not None and frame.f_code.co_filename == self._file:
-            where = self.loops.where(frame.f_code, frame.f_lasti)
+            where = self.loops.where(frame.f_code, frame.f_lasti, callee)
             if where is Where.HIDDEN or frame.f_code.co_flags & _STANDING:
                 return []
             frames.append(frame)
             if where is Where.WHILE:
                 return frames
+            callee = frame.f_code.co_name
             frame = frame.f_back
         return []
 
@@ -114,6 +122,8 @@ class Places:
 
 def _variables(frame: FrameType) -> dict[str, Any]:
     """A copy of the frame's variables; the one that Python keeps would hold what they held for longer than they do."""
+    if frame.f_locals is frame.f_globals:
+        return {}  # they are looked at anyway
     kept = frame.f_locals
     copy = dict(kept)
     if type(kept) is dict and frame.f_code.co_flags & inspect.CO_OPTIMIZED:

@@ -27,8 +27,10 @@ from checker.trace import Cell, ObjectRecord, Op
 
 
 class _Did(NamedTuple):
-    """One step of a round: cells with the values seen or left, what was taken (1) or given back (-1), if unseen."""
+    """One step of a round: cells as they were before, and as they were seen or left; what was taken (1) or given back
+    (-1), if unseen."""
 
+    before: dict[Cell, Any]
     left: dict[Cell, Any]
     taken: dict[Cell, int]
     looked_at: bool
@@ -88,6 +90,7 @@ class Rounds:
             self._forget()
             return
         left: dict[Cell, Any] = {cell: before(cell, ABSENT) for cell in evaluation.footprint.reads}
+        were = dict(left)
         taken: dict[Cell, int] = {}
         looked_at = False
         for cell, value in evaluation.writes.items():
@@ -95,6 +98,7 @@ class Rounds:
             if change == 0:
                 self._forget()
                 return
+            were[cell] = before(cell, ABSENT)
             left[cell] = value
             taken[cell] = change
             open_ones = self._looks.setdefault(cell, [])
@@ -102,7 +106,7 @@ class Rounds:
                 open_ones.append(looks.of_others(cell, self._task))
             elif open_ones and open_ones.pop() != looks.of_others(cell, self._task):
                 looked_at = True
-        self._did.append(_Did(left, taken, looked_at))
+        self._did.append(_Did(were, left, taken, looked_at))
 
     def told(self, op: Op, outcome: Outcome) -> None:
         """Takes note of an operation that has ended."""
@@ -119,16 +123,19 @@ class Rounds:
         self._been.add(mark)
         start = self._marks.get(mark)
         round_made = self._did[start:] if start is not None else []
-        if not round_made or not _had_no_effect(round_made):
+        first: dict[Cell, Any] = {}
+        left: dict[Cell, Any] = {}
+        for did in round_made:
+            first = {**did.before, **first}
+            left.update(did.left)
+        changed = any(not _is_same(first[cell], value) for cell, value in left.items())
+        if not round_made or changed or not _had_no_effect(round_made):  # another round would not be like this one
             self._marks[mark] = len(self._did)
             return None
-        left: dict[Cell, Any] = {UNCERTAIN: ABSENT}
-        for did in round_made:
-            left.update(did.left)
         self.steps = len(round_made)
         self._forget()
         self._marks[mark] = 0
-        return tuple(left.items())
+        return (UNCERTAIN, ABSENT), *left.items()
 
     @property
     def where(self) -> tuple[Any, ...]:
@@ -154,6 +161,10 @@ class Rounds:
         takers = () if before is ABSENT else before[1]
         change = after[1].count(self._task) - takers.count(self._task)
         return change if len(after[1]) - len(takers) == change else 0
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    return one is other or (type(one) is type(other) and bool(one == other))
 
 
 def _is_lock(cell: Cell, objects: Mapping[str, ObjectRecord]) -> bool:

@@ -63,9 +63,8 @@ def _run(process_obj: Any) -> tuple[int, str | None]:
         code, text = process_obj._bootstrap()
     except BaseException:  # nothing is said of it, see `Popen._launch`
         code = 1
-    if has_exit_handlers:
-        atexit._run_exitfuncs()
-    return code, text
+    failed = exiting.run_exit_functions() if has_exit_handlers else None
+    return (1, failed) if failed is not None and code == 0 else (code, text)
 
 
 frames.begin_with(become.__code__)

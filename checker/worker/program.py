@@ -58,8 +58,7 @@ def run_script(file: str) -> None:
         refuse("import", _cut("".join(traceback.format_exception_only(error)).rstrip("\n").split("\n")))
     module = _Loaded.module = types.ModuleType(_SCRIPT_NAME)
     module.__dict__.update(__file__=file, __cached__=None)
-    sys.modules["__main__"] = module
-    del sys.modules[_NAME]
+    sys.modules["__main__"] = sys.modules[_NAME] = module  # what spawned children send back is of `__mp_main__`
     exec(code, module.__dict__)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import contextvars
 import io
@@ -93,7 +92,7 @@ def _run_main(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, lis
         _report(error, text)
     if result:
         _check_result(result[0])
-    return (code if _run_exit_handlers() else _UNFLUSHED), text, result
+    return *_at_exit(code, text), result
 
 
 def _run_script(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, list[Any]]:
@@ -115,7 +114,7 @@ def _run_script(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, l
         code = 1
         text = uncaught.text_of(error)
         _report(error, text)
-    return (code if _run_exit_handlers() else _UNFLUSHED), text, [None]
+    return *_at_exit(code, text), [None]
 
 
 def _run_started(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, list[Any]]:
@@ -136,7 +135,7 @@ def _run_started(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, 
         code = 1
         text = uncaught.text_of(error)
         _report(error, text)
-    return (code if _run_exit_handlers() else _UNFLUSHED), text, []
+    return *_at_exit(code, text), []
 
 
 def _report(error: BaseException, text: str) -> None:
@@ -147,14 +146,16 @@ def _report(error: BaseException, text: str) -> None:
         stdio.write_error(text)
 
 
-def _run_exit_handlers() -> bool:
-    """What comes last in a process; returns whether its streams could be flushed."""
-    atexit._run_exitfuncs()
+def _at_exit(code: int, text: str | None) -> tuple[int, str | None]:
+    """Does what comes last in a process; returns its exit code and the text of its uncaught exception, if any."""
+    failed = exiting.run_exit_functions()
+    if failed is not None and code == 0:
+        code, text = 1, failed
     try:
         exiting.flush_std_streams()
     except Exception:
-        return False
-    return True
+        return _UNFLUSHED, text
+    return code, text
 
 
 def _check_result(result: Any) -> None:

@@ -74,4 +74,4 @@ def outcome_of(trace: Trace) -> str:
     if trace.has_returned:
         return real.outcome_text("returned " + json.dumps(trace.returned), trace.stdout)
     traceback = trace.tasks["main"].traceback or "nothing"
-    return real.outcome_text("raised " + traceback.strip().splitlines()[-1], trace.stdout)
+    return real.outcome_text(real.raised(traceback.strip().splitlines()[-1]), trace.stdout)

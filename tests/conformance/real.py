@@ -65,6 +65,11 @@ def outcome_text(report: str, printed: str) -> str:
     return f"{report} printed {printed!r}" if printed else report
 
 
+def raised(headline: str) -> str:
+    """How `main` ended with an exception, in the words of Python 3.11, whichever it was."""
+    return "raised " + headline.replace("Can't get local object", "Can't pickle local object")
+
+
 class _Run:
     """One run of the program, in a process forked from this one."""
 
@@ -140,7 +145,7 @@ def _call_main(program: Path) -> str:
         exec(compile(program.read_text(encoding="utf-8"), str(program), "exec"), module.__dict__)
         return "returned " + json.dumps(module.main())
     except BaseException as error:
-        return "raised " + traceback.format_exception_only(error)[-1].strip()
+        return raised(traceback.format_exception_only(error)[-1].strip())
 
 
 def _with_noise(program: Path, folder: str, seed: int) -> Path:
