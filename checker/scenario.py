@@ -69,7 +69,7 @@ class Examiner:
     """Examines scenarios of one program.
 
     `schedules` overrides a scenario's own budget, `seconds` is the wall time for one exploration, `seed` that of random
-    walks. `progress` is told in a few words what goes on.
+    walks. `preemptions` bounds those of the schedules that are explored (None: it does not). `progress` is told in a few words what goes on.
     """
 
     engine: Engine
@@ -78,6 +78,7 @@ class Examiner:
     seconds: float
     seed: int
     progress: Callable[[str], None]
+    preemptions: int | None = None
 
     def examine(
         self,
@@ -110,6 +111,7 @@ class Examiner:
             lambda trace: judge(scenario, trace, self.source),
             Budget(self.schedules or scenario.schedules, self.seconds),
             seed=self.seed,
+            preemptions=self.preemptions,
             satisfied=satisfied,
             witness=witness,
             progress=lambda count: self.progress(f"{scenario.name}: {count:,} schedules"),
@@ -142,7 +144,7 @@ class Examiner:
         return finding
 
     def _starving(self, scenario: Scenario, found: Exploration[Failure]) -> Finding | None:
-        if found.why not in (Why.EXHAUSTED, Why.SCHEDULES):
+        if found.why not in (Why.EXHAUSTED, Why.BOUND, Why.SCHEDULES):
             return None
         starved = starving(self.engine, scenario, self.source)
         if starved is None:
