@@ -69,7 +69,7 @@ class Examiner:
     """Examines scenarios of one program.
 
     `schedules` overrides a scenario's own budget, `seconds` is the wall time for one exploration, `seed` that of random
-    walks. `preemptions` bounds those of the schedules that are explored (None: it does not). `progress` is told in a few words what goes on.
+    walks. `progress` is told in a few words what goes on. `preemptions` bounds those of a schedule (None: any).
     """
 
     engine: Engine
