@@ -58,6 +58,36 @@ def brute_force(
     return finals
 
 
+def traces_within(script: Script, preemptions: int, most: int = 3000) -> int:
+    """How many Mazurkiewicz traces have a schedule with at most so many preemptions: by trying all, no digests."""
+    seen: dict[Any, int] = {}
+    complete: set[Any] = set()
+    stack: list[tuple[Any, Any, str | None, int, list[tuple[str, int, Any, frozenset[tuple[str, int]]]]]]
+    stack = [(scripts.Kernel(), scripts.ScriptedProgram(script), None, 0, [])]
+    while stack:
+        kernel, program, last, spent, steps = stack.pop()
+        enabled = kernel.enabled()
+        if not enabled:
+            complete.add(frozenset((t, n, past) for t, n, _, past in steps))
+        for task in enabled:
+            cost = spent + (last in enabled and task != last)
+            if cost > preemptions:
+                continue
+            k, p = scripts._copy(kernel, program)
+            footprint = scripts._grant(k, p, task).step.footprint
+            past: set[tuple[str, int]] = set()
+            for other, n, touched, before in steps:
+                if other == task or touched.conflicts(footprint):
+                    past |= {(other, n), *before}
+            extended = [*steps, (task, sum(step[0] == task for step in steps), footprint, frozenset(past))]
+            key = frozenset((t, n, before) for t, n, _, before in extended), task
+            if seen.get(key, cost + 1) > cost:
+                seen[key] = cost
+                assert len(seen) < most, "too many traces"
+                stack.append((k, p, task, cost, extended))
+    return len(complete)
+
+
 def preemptions(trace: Trace, script: Script, output: str, *, fine: bool) -> int:
     """Those of a schedule, counted where it is taken once more."""
     kernel, program = scripts.Kernel(output, fine=fine), scripts.ScriptedProgram(script)
@@ -99,6 +129,26 @@ def test_every_final_state_within_the_bound_is_found_and_no_other(
     event(f"final states: {min(len(expected), 10)}")
     assert states == expected
     assert states <= more
+
+
+@common
+@given(programs(most_ops=3), st.integers(0, 3))
+def test_every_trace_within_the_bound_is_explored_once(script: Script, bound: int) -> None:
+    try:
+        expected = traces_within(script, bound)
+        complete, _, _ = explore(script, Bounded(bound), most=400)
+    except AssertionError as too_large:
+        assume("too many" not in str(too_large))
+        raise
+    event(f"traces: {min(expected, 100) // 10}0")
+    assert complete == expected
+
+
+@pytest.mark.parametrize(("bound", "traces"), [(0, 6), (1, 60), (2, 360)])
+def test_three_tasks_of_two_increments(bound: int, traces: int) -> None:
+    script = Script.of_children(VALUES, *[INCREMENT * 2] * 3)
+    assert traces_within(script, bound, most=30_000) == traces
+    assert len(explored(script, bound)) == traces
 
 
 @common
