@@ -63,6 +63,7 @@ class Request:
     schedule: str | None
     seed: int | None
     schedules: int | None
+    preemptions: int | None
     seconds: float
     cpu_limit_s: float
     real_runs: bool | int | None
@@ -111,6 +112,7 @@ def parse(argv: Sequence[str] | None) -> Request:
         schedule=given.schedule,
         seed=given.seed,
         schedules=given.schedules,
+        preemptions=given.preemptions,
         seconds=given.seconds,
         cpu_limit_s=given.cpu_limit,
         real_runs=False if given.real_runs == 0 else given.real_runs,
@@ -176,6 +178,9 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--plain", action="store_true", help="one sentence a step, for screen readers")
     parser.add_argument("--seed", type=_whole, metavar="N", help="seed of all that is random (default 0)")
     parser.add_argument("--schedules", type=_positive, metavar="N", help="at most N schedules for each scenario")
+    parser.add_argument(
+        "--preemptions", type=_whole, metavar="N", help="only schedules with at most N preemptions; proves nothing"
+    )
     parser.add_argument("--seconds", type=_seconds, default=120.0, metavar="S", help="at most S s a scenario (120)")
     parser.add_argument(
         "--cpu-limit", type=_seconds, default=5.0, metavar="S", help="S s of pure computing are an endless loop (5)"

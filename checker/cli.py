@@ -251,6 +251,7 @@ def _options(request: Request, seed: int) -> Options:
     return Options(
         seed=seed,
         schedules=request.schedules,
+        preemptions=request.preemptions,
         seconds=request.seconds,
         cpu_limit_s=request.cpu_limit_s,
         real_runs=request.real_runs,

@@ -19,6 +19,7 @@ from typing import Generic, TypeVar
 from checker.errors import NotRepeatable, StartAgain
 from checker.result import Share
 from checker.strategies.base import Strategy
+from checker.strategies.bounded import Bounded
 from checker.strategies.dpor import Dpor
 from checker.strategies.lockstep import Lockstep
 from checker.strategies.pct import Bounds
@@ -48,6 +49,7 @@ class Why(Enum):
     """Why an exploration ended."""
 
     EXHAUSTED = "exhausted"
+    BOUND = "bound"  # exhausted, as far as the bound on preemptions lets it go
     FAILED = "failed"
     SATISFIED = "satisfied"  # what was looked for was seen
     SCHEDULES = "schedules"  # the budget is spent
@@ -99,8 +101,17 @@ class Exploration(Generic[_F]):
     @property
     def proved(self) -> bool:
         """Whether every interleaving that differs in effect was explored to its end, and the program repeats itself."""
-        in_full = self.why is Why.EXHAUSTED and self.cut == self.cycles == 0 and self.schedules > 0
-        return in_full and self.not_repeatable is None and self.relies.isdisjoint(UNPROVABLE)
+        return self.why is Why.EXHAUSTED and self._is_in_full
+
+    @property
+    def bounded(self) -> bool:
+        """The same of every interleaving with at most as many preemptions as were asked for: that is no proof."""
+        return self.why is Why.BOUND and self._is_in_full
+
+    @property
+    def _is_in_full(self) -> bool:
+        ended = self.cut == self.cycles == 0 and self.schedules > 0
+        return ended and self.not_repeatable is None and self.relies.isdisjoint(UNPROVABLE)
 
     @property
     def tried(self) -> int:
@@ -128,6 +139,7 @@ def explore(
     budget: Budget,
     *,
     seed: int = 0,
+    preemptions: int | None = None,
     satisfied: Callable[[Trace], bool] = lambda trace: False,
     witness: Strategy | None = None,
     progress: Callable[[int], None] = lambda schedules: None,
@@ -142,6 +154,7 @@ def explore(
         judge: says why a trace fails, or None.
         budget: when to stop.
         seed: of what is drawn at random.
+        preemptions: explore only the schedules with at most so many, with the whole budget; None: all, with DPOR.
         satisfied: stops the exploration as soon as it holds for a trace.
         witness: its one schedule is tried before all others, for `satisfied` alone: depth first may come to it late.
         progress: told the number of complete schedules after each.
@@ -150,7 +163,7 @@ def explore(
     while True:
         try:
             found = _witnessed(run, judge, satisfied, witness) if witness is not None else None
-            found = found or _explore(run, judge, budget, started, seed, satisfied, progress)
+            found = found or _explore(run, judge, budget, started, seed, preemptions, satisfied, progress)
         except StartAgain:
             continue
         found.seconds = time.monotonic() - started
@@ -176,11 +189,12 @@ def _explore(
     budget: Budget,
     started: float,
     seed: int,
+    preemptions: int | None,
     satisfied: Callable[[Trace], bool],
     progress: Callable[[int], None],
 ) -> Exploration[_F]:
     """As `explore`, once; `started` is when the first attempt began, in monotonic seconds."""
-    dpor = Dpor()
+    dpor: Dpor | Bounded = Dpor() if preemptions is None else Bounded(preemptions)
     found: Exploration[_F] = Exploration(strategy=dpor.name)
     sampling = portfolio(Random(seed), found.bounds)
     in_step = False
@@ -204,14 +218,16 @@ def _explore(
                 if _keeps_going_round(found, run, judge):
                     break
             progress(found.schedules)
+        if preemptions is not None and dpor.exhausted:
+            continue  # what has more preemptions was not asked for
         tried = found.tried
         cut_short = found.cut >= (1 if dpor.exhausted else MAX_CUT)  # what lies behind a cut is not explored
         if most == budget.schedules and (found.not_repeatable is not None or cut_short):
             strategy, most = sampling, min(most, tried + SAMPLED)
-        elif not dpor.exhausted and 2 * tried >= most:
+        elif preemptions is None and not dpor.exhausted and 2 * tried >= most:
             strategy = sampling
     else:
-        found.why = Why.EXHAUSTED
+        found.why = Why.EXHAUSTED if preemptions is None else Why.BOUND
     return found
 
 

@@ -73,7 +73,7 @@ class Examiner:
     """Examines scenarios of one program.
 
     `schedules` overrides a scenario's own budget, `seconds` is the wall time for one exploration, `seed` that of random
-    walks. `progress` is told in a few words what goes on.
+    walks. `progress` is told in a few words what goes on. `preemptions` bounds those of a schedule (None: any).
     """
 
     engine: Engine
@@ -82,6 +82,7 @@ class Examiner:
     seconds: float
     seed: int
     progress: Callable[[str], None]
+    preemptions: int | None = None
 
     def examine(
         self,
@@ -114,6 +115,7 @@ class Examiner:
             lambda trace: judge(scenario, trace, self.source),
             Budget(self.schedules or scenario.schedules, self.seconds),
             seed=self.seed,
+            preemptions=self.preemptions,
             satisfied=satisfied,
             witness=witness,
             progress=lambda count: self.progress(f"{scenario.name}: {count:,} schedules"),
@@ -146,7 +148,7 @@ class Examiner:
         return finding
 
     def _starving(self, scenario: Scenario, found: Exploration[Failure]) -> Finding | None:
-        if found.why not in (Why.EXHAUSTED, Why.SCHEDULES):
+        if found.why not in (Why.EXHAUSTED, Why.BOUND, Why.SCHEDULES):
             return None
         starved = starving(self.engine, scenario, self.source)
         if starved is None:

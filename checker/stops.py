@@ -46,7 +46,7 @@ def demand_enough(scenario: Scenario, found: Exploration[Failure], source: str) 
     Raises:
         Stop: with the reason.
     """
-    if found.proved:
+    if found.proved or found.bounded:
         return
     enough = scenario.progress is Progress.POSSIBLE and found.schedules >= scenario.minimum
     if found.cut and not enough:

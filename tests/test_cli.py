@@ -73,6 +73,9 @@ def test_the_list_is_ascii_for_a_terminal_that_knows_no_more(course):
         (["lab3", "--seconds", "x"], "--seconds"),
         (["lab3", "--seconds", "nan"], "--seconds"),
         (["lab3", "--schedules", "0"], "--schedules"),
+        (["lab3", "--preemptions", "-1"], "--preemptions"),
+        (["lab3", "--preemptions", "few"], "--preemptions: 'few' is not a whole number from 0"),
+        (["lab3", "--preemptions"], "--preemptions"),
         (["lab3", "--real-runs", "-1"], "--real-runs"),
         (["lab3", "--start-method", "thread"], "--start-method"),
         (["lab3", "--json", "--plain"], "--plain"),
@@ -114,6 +117,7 @@ class Options:
     real_runs: bool | int | None
     start_method: str | None
     cpu_limit_s: float = 5.0
+    preemptions: int | None = None
 
 
 @pytest.fixture
@@ -188,6 +192,13 @@ def test_options_reach_the_check(checks):
     )
     assert cli.main(["3", "--real-runs", "0"]) == 0
     assert checks.asked[1][3] == Options(0, None, 120.0, False, None)
+
+
+def test_a_bound_reaches_the_check_and_none_is_a_bound(checks):
+    checks.prepared.extend([PASSED, PASSED])
+    assert cli.main(["3", "--preemptions", "0"]) == 0
+    assert cli.main(["3"]) == 0
+    assert [asked[3].preemptions for asked in checks.asked] == [0, None]
 
 
 def test_a_failing_schedule_is_replayed_with_its_seed(checks, capsys):

@@ -221,3 +221,42 @@ def test_stuck_schedules_are_complete_ones():
     assert found.proved
     assert found.sample[0][1].ending.kind is EndKind.STUCK
     assert found.fastest is None
+
+
+OPPOSITE = Script.of_children(
+    {**LOCK, "main/lock.2": ("lock", [])},
+    [acquire(L), acquire("main/lock.2"), release("main/lock.2"), release(L)],
+    [acquire("main/lock.2"), acquire(L), release(L), release("main/lock.2")],
+)
+
+
+def stuck(trace):
+    return "stuck" if trace.ending.kind is EndKind.STUCK else None
+
+
+def test_a_bound_that_is_exhausted_is_a_value_of_its_own_and_no_proof():
+    found = explored(OPPOSITE, stuck, preemptions=0)
+    assert (found.why, found.bounded, found.proved, found.schedules) == (Why.BOUND, True, False, 2)
+    assert [(share.strategy, share.schedules) for share in found.shares] == [("at most 0 preemptions", 2)]
+    assert explored(critical_section(3), preemptions=50).why is Why.BOUND, "even where nothing was left out"
+
+
+def test_a_failure_within_the_bound_ends_it():
+    found = explored(OPPOSITE, stuck, preemptions=1)
+    assert (found.why, found.bounded, found.failure) == (Why.FAILED, False, "stuck")
+    assert found.failed_by == found.strategy == "at most 1 preemption"
+
+
+def test_the_whole_budget_is_for_what_is_within_the_bound():
+    assert explored(critical_section(4), budget=Budget(25, 600.0), preemptions=50).bounded
+    found = explored(critical_section(4), budget=Budget(23, 600.0), preemptions=50)
+    assert (found.why, found.bounded, found.schedules) == (Why.SCHEDULES, False, 23)
+    assert [share.strategy for share in found.shares] == ["at most 50 preemptions"]
+
+
+def test_a_cut_within_the_bound_is_no_end_of_it_and_nothing_else_is_sampled():
+    script = Script.of_children(VALUE, [read(V)] * 30, [write(V, 1)])
+    found = explored(script, steps=20, preemptions=0)
+    assert found.cut
+    assert not found.bounded
+    assert found.strategy == "at most 0 preemptions"

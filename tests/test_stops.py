@@ -31,10 +31,12 @@ def stopped(found: Exploration) -> str:
 def test_a_proof_and_a_spent_budget_are_enough():
     demand_enough(SCENARIO, Exploration(why=Why.EXHAUSTED, schedules=1), "")
     demand_enough(SCENARIO, Exploration(why=Why.SCHEDULES, schedules=10), "")
+    demand_enough(SCENARIO, Exploration(why=Why.BOUND, schedules=1), "")
 
 
 def test_too_few_schedules_are_not():
     assert "9 complete schedules of 'there and back'" in stopped(Exploration(why=Why.SCHEDULES, schedules=9))
+    assert "0 complete schedules" in stopped(Exploration(why=Why.BOUND, cycles=1))
     assert "60 s" in stopped(Exploration(why=Why.SECONDS, schedules=900, seconds=60.0))
 
 

@@ -70,9 +70,8 @@ class Dpor:
         if self._depth < len(self._path):
             node = self._path[self._depth]
             if node.enabled != tuple(enabled):
-                raise NotRepeatable(
-                    self._depth, f"{', '.join(node.enabled)} able to run", ", ".join(enabled), _line(situation, enabled)
-                )
+                line = line_of(situation, enabled)
+                raise NotRepeatable(self._depth, f"{', '.join(node.enabled)} able to run", ", ".join(enabled), line)
             return node.now.task
         sleep: dict[str, Footprint] = {}
         last = None
@@ -91,7 +90,7 @@ class Dpor:
             now, *later = wanted
             if now.task not in enabled:
                 raise NotRepeatable(
-                    self._depth, f"{now.task} able to run", ", ".join(enabled), _line(situation, enabled)
+                    self._depth, f"{now.task} able to run", ", ".join(enabled), line_of(situation, enabled)
                 )
         else:
             awake = [task for task in enabled if task not in sleep]
@@ -108,7 +107,7 @@ class Dpor:
             before = self._history.steps[self._depth].step
             now = granted.step
             if before is not now and before != now:
-                raise NotRepeatable(self._depth, *_told_apart(before.op, now.op), now.op.line)
+                raise NotRepeatable(self._depth, *told_apart(before.op, now.op), now.op.line)
         else:
             node.footprint = granted.step.footprint
             self._history.append(granted)
@@ -226,7 +225,7 @@ class Dpor:
                 node.later.append(Branch(task, footprint))
 
 
-def _told_apart(one: Op, other: Op) -> tuple[str, str]:
+def told_apart(one: Op, other: Op) -> tuple[str, str]:
     """Two operations in words; with their arguments where those alone are different."""
     said = _said(one), _said(other)
     return said if said[0] != said[1] else (f"{said[0]} with {one.args!r:.50}", f"{said[1]} with {other.args!r:.50}")
@@ -236,7 +235,8 @@ def _said(op: Op) -> str:
     return op.kind if op.line is None else f"{op.kind} in line {op.line}"
 
 
-def _line(situation: Situation, enabled: Sequence[str]) -> int | None:
+def line_of(situation: Situation, enabled: Sequence[str]) -> int | None:
+    """The line of the first operation that could be done next."""
     for task in enabled:
         pending = situation.pending(task)
         if pending is not None and pending.op.line is not None:

@@ -30,13 +30,8 @@ class History:
         index = len(self.steps)
         bit = 1 << index
         task, footprint = granted.step.task, granted.step.footprint
-        past = self.past_of(task)
+        past = self.past_with(task, footprint)
         reads, writes, adds = self._reads, self._writes, self._adds
-        dependent = self.conflicts(footprint) & ~past
-        while dependent:
-            latest = dependent.bit_length() - 1
-            past |= self.before[latest]
-            dependent &= ~past
         self.steps.append(granted)
         self.before.append(past | bit)
         self._last.setdefault(task, []).append(index)
@@ -72,6 +67,16 @@ class History:
         """All that happens before the task's next step whatever that step is: its own last step and what led there."""
         last = self._last.get(task)
         return self.before[last[-1]] if last else 0
+
+    def past_with(self, task: str, footprint: Footprint) -> int:
+        """All that happens before the task's next step if that has this footprint."""
+        past = self.past_of(task)
+        dependent = self.conflicts(footprint) & ~past
+        while dependent:
+            latest = dependent.bit_length() - 1
+            past |= self.before[latest]
+            dependent &= ~past
+        return past
 
     def past_at(self, index: int) -> int:
         """`past_of` the task of step `index`, as it was before that step."""
