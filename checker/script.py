@@ -121,7 +121,15 @@ class _Exploring:
 
     def _explore(self, engine: Engine) -> None:
         options, scenario, started = self._options, self._scenario, time.monotonic()
-        examiner = Examiner(engine, self._source, options.schedules, options.seconds, options.seed, self._progress)
+        examiner = Examiner(
+            engine,
+            self._source,
+            options.schedules,
+            options.seconds,
+            options.seed,
+            self._progress,
+            preemptions=options.preemptions,
+        )
         examined = examiner.examine(scenario)
         if examined.found.proved:
             examined = examiner.repeat_proof(scenario, examined)
@@ -146,6 +154,9 @@ class _Exploring:
             sentence = f"no failure in {found.schedules:,} schedule{'s' if found.schedules != 1 else ''}"
             exhausted = examined.explored.exhausted
             detail = "which proves nothing, see below" if exhausted else "not every interleaving was explored"
+            if found.bounded:
+                sentence = f"no failure with {found.strategy}"
+                detail = f"{found.schedules:,} schedule{'s' if found.schedules != 1 else ''}"
         seconds = time.monotonic() - started
         self._check = (Check("explored", sentence, Outcome.PASS, 0, 0, detail, seconds),)
 

@@ -333,3 +333,9 @@ def test_a_file_that_has_the_name_of_a_lab_can_be_explored_and_replayed(course):
     assert (done.code, "replay explore labs/lab02_counter.py" in done.text) == (1, True)
     assert course.run("replay", "explore", "labs/lab02_counter.py").code == 1
     assert course.run("replay", "lab2").code == 2, "it is not remembered as a check of the lab"
+
+
+def test_a_bound_on_preemptions_has_its_own_sentence(explored):
+    done = explored(OPPOSITE, options=["--preemptions", "0"])
+    assert (done.code, "no failure with at most 0 preemptions" in done.out, "PROVED" in done.out) == (0, True, False)
+    assert explored(OPPOSITE, options=["--preemptions", "1"]).code == 1

@@ -110,7 +110,7 @@ def explored(script: Script, bound: int, output: str = "ordered", *, fine: bool 
 
 
 common = settings(
-    deadline=None, suppress_health_check=list(HealthCheck), max_examples=int(os.environ.get("LAB_EXAMPLES", "150"))
+    deadline=None, suppress_health_check=list(HealthCheck), max_examples=int(os.environ.get("LAB_EXAMPLES", "15"))
 )
 
 
