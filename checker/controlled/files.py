@@ -108,7 +108,7 @@ def _look(event: str, args: Any) -> None:
         refuse("uncontrolled", "mmap.mmap is not controlled")
     if event in _EVENTS:
         CONVERSATION.settle()
-        if event.startswith("ctypes."):
+        if CONVERSATION.is_script and event.startswith("ctypes."):
             rely("native")
     elif event == "import":
         CONVERSATION.settle(for_good=False)
