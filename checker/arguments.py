@@ -148,6 +148,7 @@ def split_off_script(argv: Sequence[str]) -> tuple[list[str], list[str]]:
 
 _WITH_VALUE = frozenset(
     {"--seed", "--schedules", "--seconds", "--cpu-limit", "--real-runs", "--start-method", "--schedule", "--labs"}
+    | {"--preemptions"}
 )
 """The options that have the next argument as their value."""
 _COMMAND_WORDS = {"hint": "hint", "hints": "hint", "replay": "replay", "check": "", "run": "", "explore": "explore"}

@@ -171,7 +171,7 @@ def _judge_exits(scenario: Scenario, trace: Trace, names: Names) -> Failure | No
         if record.daemon and gone(trace, record.path) is not None:
             continue  # a daemon, which may be ended at any time, has missed nothing
         return _bad_exit(record, trace, names)
-    if scenario.expectations and not trace.has_returned:  # a script may end as it likes
+    if not trace.has_returned:
         return Failure(Kind.WRONG_RESULT, "main ended the program before it returned", ("main",))
     return None
 

@@ -84,7 +84,8 @@ def raise_signal(signalnum: int, /) -> None:
 
 def exit_now(status: int) -> NoReturn:
     """Exit to the system with specified status, without normal exit processing."""
-    CONVERSATION.part("exit", [int(status) & 0xFF, None, False, None], data=SPOILED)
+    # A script has nothing to return, however it ends; a lab's `main` has.
+    CONVERSATION.part("exit", [int(status) & 0xFF, None, CONVERSATION.is_script, None], data=SPOILED)
 
 
 def abort() -> NoReturn:
