@@ -74,9 +74,9 @@ def _cut_off(scenario: Scenario, found: Exploration[Failure], source: str) -> st
     where = f"In one of them the program goes round and round: {who}.\n" if who else ""
     return (
         f"{what} within {limit}.\n{where}"
-        "Whether it would go on for ever cannot be decided: a loop is followed only where all that it carries from "
-        "round to round can be seen, and not where it counts, prints, looks at the clock, or lies in a `for` over "
-        "anything but a plain range.\nIn place of trying again and again, wait for it: acquire(), get() and join() do."
+        "Whether it would go on for ever, a livelock, cannot be decided: a loop is followed only where all that it "
+        "carries from round to round can be seen, and not where it counts, prints, looks at the clock, or lies in a "
+        "`for` over anything but a plain range.\nIn place of trying again and again, wait for it: acquire(), get() and join() do."
     )
 
 

@@ -45,7 +45,7 @@ def test_schedules_that_did_not_end_are_shown_with_the_lines_that_repeat():
     message = stopped(Exploration(schedules=200, cut=5, cut_trace=cut))
     assert message.startswith("5 of 205 schedules of 'there and back' did not end within 2,000 steps.\n")
     assert "In one of them the program goes round and round: one lines 14-16.\n" in message
-    assert "Whether it would go on for ever cannot be decided" in message
+    assert "Whether it would go on for ever, a livelock, cannot be decided" in message
     assert "livelock" in message
     assert "round" not in stopped(Exploration(schedules=200, cut=5))
 
