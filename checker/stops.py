@@ -76,7 +76,8 @@ def _cut_off(scenario: Scenario, found: Exploration[Failure], source: str) -> st
         f"{what} within {limit}.\n{where}"
         "Whether it would go on for ever, a livelock, cannot be decided: a loop is followed only where all that it "
         "carries from round to round can be seen, and not where it counts, prints, looks at the clock, or lies in a "
-        "`for` over anything but a plain range.\nIn place of trying again and again, wait for it: acquire(), get() and join() do."
+        "`for` over anything but a plain range.\n"
+        "In place of trying again and again, wait for it: acquire(), get() and join() do."
     )
 
 

@@ -10,14 +10,15 @@ from checker.errors import UsageError
 from checker.explore import Exploration, Why
 from checker.judge import FOLLOWED, Refusal
 from checker.result import Reason, Verdict
-from checker.spec import Scenario
+from checker.spec import Expectation, Scenario
 from checker.stops import Stop, demand_enough, read_source, refused
 from checker.trace import EndKind
 from tests.analysis.traces import BANK, BANK_SOURCE, MAIN, ONE, acquire, release, step, trace
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = "main/lock.1"
-SCENARIO = Scenario("there and back", (), (), minimum=10, steps=2000)
+HOLDS = Expectation("right", "all is right", lambda seen: None)
+SCENARIO = Scenario("there and back", (), (HOLDS,), minimum=10, steps=2000)
 ROUND = [step("main.1", acquire(LOCK, 14), True), step("main.1", release(LOCK, 16))]
 
 
