@@ -222,6 +222,7 @@ def _explore(
             continue  # what has more preemptions was not asked for
         tried = found.tried
         cut_short = found.cut >= (1 if dpor.exhausted else MAX_CUT)  # what lies behind a cut is not explored
+        cut_short = cut_short or (dpor.exhausted and dpor.gave_up)
         if most == budget.schedules and (found.not_repeatable is not None or cut_short):
             strategy, most = sampling, min(most, tried + SAMPLED)
         elif preemptions is None and not dpor.exhausted and 2 * tried >= most:

@@ -50,6 +50,7 @@ class Bounded:
     def __init__(self, preemptions: int) -> None:
         self.name = f"at most {preemptions} preemption{'' if preemptions == 1 else 's'}"
         self.exhausted = False
+        self.gave_up = False
         self._most = preemptions
         self._spent = 0
         self._now: list[_Choice] = []  # what can be begun with the preemptions spent so far

@@ -32,7 +32,7 @@ from checker.strategies.wakeup import Branch, Sequel, insert
 from checker.trace import Cell, Footprint, Op
 
 MAX_STATES_FOR_ONE_RACE = 64
-"""How many cuts are tried for one race until all enabled tasks are explored from there instead: sound, only slower."""
+"""How many cuts are tried for one race until it is given up: all enabled tasks are explored from there instead."""
 
 
 @dataclass(slots=True)
@@ -51,12 +51,16 @@ class _Node:
 
 
 class Dpor:
-    """Explores until `exhausted`: every schedule that differs in effect has then been run."""
+    """Explores until `exhausted`: every schedule that differs in effect has then been run, unless it `gave_up` a race.
+
+    What is put behind a race that was given up is not known, so that who sleeps there may cover less than is taken.
+    """
 
     name = "DPOR"
 
     def __init__(self) -> None:
         self.exhausted = False
+        self.gave_up = False
         self._path: list[_Node] = []
         self._depth = 0
         self._known = 0
@@ -211,6 +215,7 @@ class Dpor:
 
     def _wake_all(self, situation: Situation, first: int) -> None:
         """Has every task explored that was enabled before `first`."""
+        self.gave_up = True
         node, history = self._path[first], self._history
         earlier = (1 << first) - 1
         pending = {left.task: left for left, _ in situation.unfinished()}

@@ -6,8 +6,23 @@ import math
 
 import pytest
 
+from checker import explore as exploration
+from checker.strategies import dpor
 from checker.strategies.dpor import Dpor
-from tests.scripts import Script, acquire, brute_force, explore, get, op, put, read, release, write
+from tests.scripts import (
+    Script,
+    acquire,
+    brute_force,
+    explore,
+    get,
+    op,
+    put,
+    read,
+    release,
+    run_script,
+    start,
+    write,
+)
 
 LOCK = {"main/lock.1": ("lock", [])}
 TWO_LOCKS = {"main/lock.1": ("lock", []), "main/lock.2": ("lock", [])}
@@ -87,3 +102,20 @@ def test_a_killed_process_may_have_got_the_lock_before() -> None:
     )
     _, _, states = explore(script, Dpor())
     assert states == brute_force(script)
+
+
+def test_what_gives_up_a_race_is_never_a_proof(monkeypatch):
+    monkeypatch.setattr(dpor, "MAX_STATES_FOR_ONE_RACE", 0)
+    script = Script(
+        LOCK,
+        {
+            "main": [start("main.1"), start("main.2"), op("process.signal", "main.1", 15)],
+            "main.1": [acquire(A), release(A)],
+            "main.2": [acquire(A), release(A)],
+        },
+    )
+    found = exploration.explore(
+        lambda strategy: run_script(script, strategy)[0], lambda trace: None, exploration.Budget(1000, 60.0)
+    )
+    assert found.why is exploration.Why.SCHEDULES
+    assert not found.proved
