@@ -93,7 +93,7 @@ def _is_open(node: ast.AST, child: ast.AST, scope: ast.AST, tree: ast.Module) ->
             return _is_plain_range(node, scope, tree)
         case ast.With(items=items):
             entered = items if child not in items else items[: items.index(child)]
-            return all(_is_steady(item.context_expr, tree) for item in entered)
+            return all(_is_steady(item.context_expr, scope, tree) for item in entered)
         case ast.Try(finalbody=last):
             return child not in last
         case ast.If() | ast.While() | ast.Expr() | ast.Return() | ast.Assert() | ast.BoolOp() | ast.IfExp():
@@ -130,10 +130,33 @@ def _is_name(node: ast.AST) -> bool:
     return isinstance(node, ast.Name)
 
 
-def _is_steady(manager: ast.expr, tree: ast.Module) -> bool:
+def _is_steady(manager: ast.expr, scope: ast.AST, tree: ast.Module) -> bool:
     """Whether this names a thing and the program gives that name to one thing only, so that it tells which it is."""
-    last = manager.attr if isinstance(manager, ast.Attribute) else getattr(manager, "id", None)
-    return _is_name(manager) and last is not None and len(_bindings(tree, last)) <= 1
+    match manager:
+        case ast.Constant():
+            return True
+        case ast.Name(id=name):
+            parameters = {arg.arg for arg in ast.walk(getattr(scope, "args", scope)) if isinstance(arg, ast.arg)}
+            own = _bindings(scope, name)
+            return not own if name in parameters else len(own or _bindings(tree, name)) <= 1
+        case ast.Attribute(value=value, attr=name):
+            return _is_name(value) and len(_bindings(tree, name)) <= 1
+        case ast.Subscript(value=ast.Name(id=name) as value, slice=ast.Name() | ast.Constant() as place):
+            steady = _is_steady(value, scope, tree) and _is_steady(place, scope, tree)
+            return steady and not any(_changes_inside(node, name) for node in ast.walk(tree))
+    return False
+
+
+def _changes_inside(node: ast.AST, name: str) -> bool:
+    """Whether this may change what a list or dict of that name holds."""
+    match node:
+        case ast.Subscript(value=ast.Name(id=other), ctx=ast.Store() | ast.Del()):
+            return other == name
+        case ast.Attribute(value=ast.Name(id=other)):
+            return other == name
+        case ast.AugAssign(target=ast.Name(id=other)):
+            return other == name
+    return False
 
 
 def _bindings(tree: ast.AST, name: str) -> list[ast.AST]:
