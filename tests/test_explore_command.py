@@ -339,3 +339,17 @@ def test_a_bound_on_preemptions_has_its_own_sentence(explored):
     done = explored(OPPOSITE, options=["--preemptions", "0"])
     assert (done.code, "no failure with at most 0 preemptions" in done.out, "PROVED" in done.out) == (0, True, False)
     assert explored(OPPOSITE, options=["--preemptions", "1"]).code == 1
+
+
+def test_a_failed_assertion_at_exit_is_a_finding(explored):
+    done = explored(
+        """
+        import atexit
+
+        @atexit.register
+        def check():
+            assert False, "nobody was counted"
+        """
+    )
+    assert done.code == 1
+    assert "nobody was counted" in done.out

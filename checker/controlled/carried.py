@@ -105,7 +105,7 @@ def _is_open(node: ast.AST, child: ast.AST, scope: ast.AST, tree: ast.Module) ->
         case ast.AugAssign(target=target):
             return child is target
         case ast.Call(func=func):
-            return child is func or (_is_name(func) and _are_constants(_before(node, child, func)))
+            return child is func or (_is_steady(func, scope, tree) and _are_constants(_before(node, child, func)))
         case ast.Compare() | ast.BinOp() | ast.Subscript() | ast.Tuple() | ast.List():
             return _are_constants(_before(node, child))
     return False
@@ -124,12 +124,6 @@ def _are_constants(nodes: Iterator[ast.AST]) -> bool:
     return all(isinstance(node, ast.Constant) for node in nodes)
 
 
-def _is_name(node: ast.AST) -> bool:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name)
-
-
 def _is_steady(manager: ast.expr, scope: ast.AST, tree: ast.Module) -> bool:
     """Whether this names a thing and the program gives that name to one thing only, so that it tells which it is."""
     match manager:
@@ -140,7 +134,7 @@ def _is_steady(manager: ast.expr, scope: ast.AST, tree: ast.Module) -> bool:
             own = _bindings(scope, name)
             return not own if name in parameters else len(own or _bindings(tree, name)) <= 1
         case ast.Attribute(value=value, attr=name):
-            return _is_name(value) and len(_bindings(tree, name)) <= 1
+            return _is_steady(value, scope, tree) and len(_bindings(tree, name)) <= 1
         case ast.Subscript(value=ast.Name(id=name) as value, slice=ast.Name() | ast.Constant() as place):
             steady = _is_steady(value, scope, tree) and _is_steady(place, scope, tree)
             return steady and not any(_changes_inside(node, name) for node in ast.walk(tree))

@@ -75,7 +75,7 @@ def run_exit_functions() -> str | None:
     hook = sys.unraisablehook
 
     def noting(unraisable: Any) -> None:
-        if unraisable.exc_value is not None:
+        if unraisable.exc_value is not None and "atexit" in (unraisable.err_msg or ""):  # no finalizer's
             failed.append(uncaught.text_of(unraisable.exc_value))
         hook(unraisable)
 

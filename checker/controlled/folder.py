@@ -39,11 +39,13 @@ def looking_for(path: Any) -> None:
     if os.path.isabs(text):  # a full path, but made of the folder that the program believes to be in
         if not text.startswith(f"{_State.own}/"):
             return
-        text = text[len(_State.own) + 1 :]
-    if text in ("", ".") or (not _is_there(text) and _is_there(os.path.join(_State.home, text))):
+        wanted = text[len(_State.own) + 1 :]
+    else:
+        wanted = text
+    if wanted in ("", ".") or (not _is_there(text) and _is_there(os.path.join(_State.home, wanted))):
         refuse(
             "uncontrolled",
-            f"reading {text or '.'!r} is not controlled: a script runs in an empty folder, again and again, so take "
+            f"reading {wanted or '.'!r} is not controlled: a script runs in an empty folder, again and again, so take "
             "the full path (Path(__file__).parent, say)",
         )
 
