@@ -11,9 +11,10 @@ of `vocabulary`. What a lab must show stands in `specs`, and everything that a p
 `Result`.
 
 Two things are done for speed and undone where they do not hold, by `errors.StartAgain`: accesses to synchronized memory
-are one step (`kernel.memory`), and workers run on past operations whose answer they know (`wire`). A third needs
-no undoing: what an operation does to the values it sees is worked out once and remembered (`kernel.recall`). What is
-replayed in fresh processes does without the last two, so that each proof and each failure is checked against them.
+are one step (`kernel.memory`), and workers run on past operations whose answer they know (`wire`). Two more need no
+undoing: what an operation does to the values it sees is worked out once and remembered (`kernel.recall`), and so is
+what a process says to what it is told (`engine.behaviour`), so that it runs only where it is told something new. What
+is replayed in fresh processes does without the last three: each proof and each failure is checked against them.
 """
 
 __version__ = "0.1.0"

@@ -177,7 +177,10 @@ def _witnessed(
     witness: Strategy,
 ) -> Exploration[_F] | None:
     """What there is to say if the witness's schedule ends well and satisfies; None if it does not."""
-    trace = run(witness)
+    try:
+        trace = run(witness)
+    except NotRepeatable:
+        return None
     found: Exploration[_F] = Exploration(strategy=witness.name)
     is_good = trace.ending.kind is EndKind.FINISHED and satisfied(trace) and judge(trace) is None
     return found if is_good and _look(found, witness.name, trace, judge, satisfied) else None
@@ -237,7 +240,11 @@ def _keeps_going_round(
 ) -> bool:
     """Whether those who try again and again can do so for ever, found where it is likeliest; depth first comes late."""
     strategy = Lockstep()
-    trace = run(strategy)
+    try:
+        trace = run(strategy)
+    except NotRepeatable as error:
+        found.not_repeatable = error
+        return False
     return trace.ending.kind is EndKind.CYCLE and _look(found, strategy.name, trace, judge, lambda trace: False)
 
 

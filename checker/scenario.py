@@ -177,7 +177,7 @@ class Examiner:
                 lambda other: reach(failure, trace, judge(scenario, other, self.source), other),
                 FRESH_BOUND if fresh else Bound(),
             )
-        except StartAgain:
+        except (StartAgain, NotRepeatable):
             engine.fine = fine  # the schedule that was found is one of the program all the same, in its own steps
             return None
         again = judge(scenario, shrunk.trace, self.source) if shrunk is not None else None

@@ -94,7 +94,7 @@ def shrink(
         None if the given schedule itself does not fail in the same way when it is run again.
 
     Raises:
-        StartAgain: from `run`, for which no schedule means any more what it did.
+        StartAgain, NotRepeatable: from `run`, for which no schedule means any more what it did.
     """
     search = _Search(early, run, reach, bound, len(trace.steps) * 5 // 4 + _SLACK_STEPS)
     first = search.attempt(_blocks(trace.choices))

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from checker.engine.schedule import Asked, Limits, run_schedule
+from checker.engine.running import Asked
+from checker.engine.schedule import Limits, run_schedule
 from checker.kernel import Done, Failed, Kernel
 from checker.strategies.dpor import Dpor
 from checker.trace import EndKind, Op

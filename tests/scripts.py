@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from checker.engine.schedule import Asked, Limits, Pickled, run_schedule
+from checker.engine.running import Asked, Pickled
+from checker.engine.schedule import Limits, run_schedule
 from checker.kernel import Done, Failed, Kernel
 from checker.kernel.kernel import Granted
 from checker.strategies.base import Strategy

@@ -17,15 +17,15 @@ from checker.trace import Step
 
 
 class Cycles:
-    """The states that one schedule has been in, as far as they can come again."""
+    """The states that one schedule has been in, as far as they can come again.
 
-    def __init__(self) -> None:
+    Args:
+        enabled: who could take each step; it grows with the schedule.
+    """
+
+    def __init__(self, enabled: Sequence[Sequence[str]]) -> None:
         self._seen: dict[Any, int] = {}
-        self._enabled: list[Sequence[str]] = []
-
-    def choosing(self, enabled: Sequence[str]) -> None:
-        """Before each step: who could take it."""
-        self._enabled.append(enabled)
+        self._enabled = enabled
 
     def steps(self, kernel: Kernel, task: str, steps: Sequence[Step]) -> int:
         """How many of the last steps are a fair cycle; 0 if they are none. To be asked when `task` comes to a place."""

@@ -12,17 +12,23 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import Any, cast
 
+from checker.engine.behaviour import UNTOLD, Behaviour, Remembering
 from checker.engine.call import Asking, Call, Manner
-from checker.engine.program import Pool, WorkerProgram
-from checker.engine.schedule import Limits, run_schedule
+from checker.engine.pool import Pool
+from checker.engine.program import WorkerProgram
+from checker.engine.schedule import Limits, resume_schedule, run_schedule
+from checker.engine.track import Track
 from checker.engine.workers import ForkedWorkers, StartedWorkers, pin_to_one_core
-from checker.errors import InfraError, StartAgain
+from checker.errors import InfraError, NotRepeatable, StartAgain
 from checker.kernel import Kernel, Recall, needs_split, recall
-from checker.strategies.base import GrantedStep, Situation, Strategy
+from checker.strategies.base import Backtracking, GrantedStep, Situation, Strategy
 from checker.trace import EndKind, Json, Trace
 
 MAX_DRAIN_STEPS = 300
+ATTENDED_EVERY = 128
+"""One schedule in so many has all processes run, whatever is remembered of them."""
 
 
 class Engine:
@@ -57,6 +63,10 @@ class Engine:
         self._computing = computing
         self.fine = fine
         self._posting = True
+        self._behaviours: dict[str, Behaviour] | None = {}
+        self._runs = 0
+        self._track: Track | None = None
+        self._track_of: tuple[Strategy | None, tuple[Any, ...]] = (None, ())
         self._recalls: dict[tuple[str, bool], Recall] = {}
         self.start_method = start_method or ("fork" if hasattr(os, "fork") else "spawn")
         if self.start_method != "fork":  # whom a worker would fork falls to nobody who could end it
@@ -126,7 +136,8 @@ class Engine:
                 is remembered of other runs (see `kernel.recall`).
 
         Raises:
-            NotRepeatable: the strategy follows an earlier schedule, and the program does not.
+            NotRepeatable: the strategy follows an earlier schedule, and the program does not; or one of its processes
+                did something else than it had in another schedule, where it was told the same.
             StartAgain: the program can see what was taken as one step, or did what it posted too early to be undone;
                 the engine now takes finer steps, or lets nobody post, and all that was explored so far is void.
             InfraError: the machine failed.
@@ -138,28 +149,70 @@ class Engine:
         posting = self._posting and not fresh
         call = Call(self._file, args, self._directory, self._seed, self._cpu_limit_s, posting, self._manner)
         program = WorkerProgram(call, pool, self._computing)
-        remembered = None if fresh else self._remembered(output)
-        kernel = Kernel(output, fine=self.fine, remembered=remembered)
+        remembering = None if fresh else self._remembering(program, args)
+        kernel = Kernel(output, fine=self.fine, remembered=None if fresh else self._remembered(output))
         try:
-            trace = run_schedule(kernel, strategy, program, limits)
-            if trace.ending.kind is EndKind.PRUNED and not fresh:
-                run_schedule(kernel, _Drain(), program, Limits(steps=MAX_DRAIN_STEPS))
-        except StartAgain:
-            self._posting = False
+            trace = self._run(kernel, strategy, program, remembering, limits, (repr(args), output, self.fine))
+        except (StartAgain, NotRepeatable) as error:
+            self._track = None
+            if isinstance(error, StartAgain):
+                self._posting = False
+                self._behaviours = self._behaviours and {}
+            else:
+                self._behaviours = None
             raise
         finally:
             program.close()
             _clear(self._directory)
+        if not trace.relies.isdisjoint(UNTOLD):
+            self._behaviours = None
         if not self.fine and needs_split(trace):
             self.fine = True
             raise StartAgain
         return trace
+
+    def _run(
+        self,
+        kernel: Kernel,
+        strategy: Strategy,
+        program: WorkerProgram,
+        remembering: Remembering | None,
+        limits: Limits,
+        what: tuple[Any, ...],
+    ) -> Trace:
+        """One schedule; `what` it must have in common with the strategy's last one to go on from that."""
+        if remembering is None:
+            return run_schedule(kernel, strategy, program, limits)
+        shared = getattr(strategy, "shared", None)
+        if shared is None:
+            trace = run_schedule(kernel, strategy, remembering, limits)
+        else:
+            if self._track is None or self._track_of[0] is not strategy or self._track_of[1] != what:
+                self._track, self._track_of, shared = Track(), (strategy, what), 0
+            shared = 0 if remembering.attended else shared
+            trace = resume_schedule(kernel, cast("Backtracking", strategy), remembering, limits, self._track, shared)
+        if trace.ending.kind is EndKind.PRUNED and program.is_running:
+            run_schedule(kernel, _Drain(), remembering, Limits(steps=MAX_DRAIN_STEPS))
+        return trace
+
+    def _remembering(self, program: WorkerProgram, args: Sequence[Json]) -> Remembering | None:
+        """The program with what is remembered of it; None where nothing may be."""
+        if self._behaviours is None:
+            return None
+        self._runs += 1
+        behaviour = self._behaviours.setdefault(repr(args), Behaviour())
+        return Remembering(program, behaviour, attended=_is_attended(self._runs))
 
     def _remembered(self, output: str) -> Recall:
         known = self._recalls.get((output, self.fine))
         if known is None:
             known = self._recalls[output, self.fine] = recall(output, fine=self.fine)
         return known
+
+
+def _is_attended(number: int) -> bool:
+    """Whether all processes run in the schedule of this number: in the first few, and now and then."""
+    return number & (number - 1) == 0 or number % ATTENDED_EVERY == 0
 
 
 @contextlib.contextmanager

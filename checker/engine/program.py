@@ -6,11 +6,11 @@ import json
 import os
 import socket
 from collections.abc import Callable
-from typing import Protocol
 
 from checker.engine.call import Call, Entry
-from checker.engine.messages import SETTLE, Requests, answer, validated
-from checker.engine.schedule import Asked, Pickled, Unpicklable, Vanished
+from checker.engine.messages import SETTLE, answer, validated
+from checker.engine.pool import Pool
+from checker.engine.running import Asked, Pickled, Unpicklable, Vanished
 from checker.engine.workers import LOOK_EVERY_S, Worker, pair
 from checker.errors import InfraError, MalformedMessage, StartAgain
 from checker.kernel import Done, Failed
@@ -29,69 +29,8 @@ _KNOWN_BEFOREHAND = (None, True)
 """What the answer to an operation that is posted can be."""
 
 
-class WorkerSource(Protocol):
-    """Where workers come from."""
-
-    def new(self) -> Worker: ...
-    def adopt(self, pid: int, sock: socket.socket) -> Worker | None: ...
-    def kill(self, worker: Worker) -> int: ...
-    def end(self, worker: Worker) -> None: ...
-    def reap(self, worker: Worker) -> int: ...
-    def close(self) -> None: ...
-
-
-class Pool:
-    """Workers that wait for a task, warm or fresh."""
-
-    def __init__(self, source: WorkerSource, *, warm: bool = True) -> None:
-        self._source = source
-        self._idle: list[Worker] = []
-        self.warm = warm
-        self.requests = Requests()
-
-    def take(self) -> Worker:
-        """A worker that has no task."""
-        return self._idle.pop() if self._idle else self._source.new()
-
-    def adopt(self, pid: int, sock: socket.socket) -> Worker:
-        """The worker that another one has forked.
-
-        Raises:
-            MalformedMessage: there is none of that id.
-        """
-        worker = self._source.adopt(pid, sock)
-        if worker is None:
-            raise MalformedMessage(f"a forked process {pid} that is none")
-        return worker
-
-    def give_back(self, worker: Worker, *, reusable: bool) -> None:
-        """Takes back a worker whose task has ended."""
-        if reusable and self.warm and not worker.channel.pending_bytes:
-            self._idle.append(worker)
-        else:
-            self._source.end(worker)
-
-    def kill(self, worker: Worker) -> int:
-        """Kills a worker; returns its exit code."""
-        return self._source.kill(worker)
-
-    def reap(self, worker: Worker) -> int:
-        """The exit code of a worker that has hung up."""
-        return self._source.reap(worker)
-
-    def close(self) -> None:
-        """Ends the conversations with the warm workers; they end by themselves then."""
-        while self._idle:
-            self._idle.pop().channel.close()
-
-    def discard_idle(self) -> None:
-        """Kills the warm workers, so that the next tasks get fresh ones."""
-        while self._idle:
-            self._source.end(self._idle.pop())
-
-
 class WorkerProgram:
-    """One run of the program; see `schedule.Program` for the methods.
+    """One run of the program; see `running.Program` for the methods.
 
     `begin`, `answer` and `pickle` raise StartAgain where what it did too early, because it posted, must be undone.
     """
@@ -107,6 +46,11 @@ class WorkerProgram:
         self._spoiled: set[str] = set()
         self._starts = {"main": ("MainProcess", b"", False)}
         self._to_fork: str | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a process of it is left."""
+        return bool(self._workers)
 
     def start(self, process: str, name: str, pickled: bytes, *, daemon: bool) -> None:
         self._to_fork = process if pickled == FORKED else None

@@ -10,72 +10,17 @@ from __future__ import annotations
 
 import signal
 import time
+from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from checker.engine.cycles import Cycles
-from checker.errors import MalformedMessage
+from checker.engine.running import Otherwise, Pickled, Program, Resumable, Unpicklable, Vanished
+from checker.engine.track import Landmark, Track
+from checker.errors import MalformedMessage, NotRepeatable
 from checker.kernel import Done, Failed, Kernel, NeedsPickle
-from checker.strategies.base import Strategy
-from checker.trace import Chunk, Ending, EndKind, Json, Op, Reliance, Step, Trace
-
-
-class Asked(NamedTuple):
-    """What a task says next: what it created since, and the operation that it asks for."""
-
-    news: list[Any]
-    op: Op
-
-
-class Pickled(NamedTuple):
-    """An item's pickle, and whether the item has changed since it was put."""
-
-    data: bytes
-    changed: bool
-
-
-class Unpicklable(NamedTuple):
-    """An item cannot be pickled: the traceback, as text."""
-
-    traceback: str
-
-
-class Vanished(Exception):
-    """A process of the program is gone without a word. `exit_code` as `os.waitstatus_to_exitcode` gives it."""
-
-    def __init__(self, process: str, exit_code: int) -> None:
-        super().__init__(process)
-        self.process = process
-        self.exit_code = exit_code
-
-
-class Program(Protocol):
-    """The running program: what the loop tells its tasks and hears from them."""
-
-    def start(self, process: str, name: str, pickled: bytes, *, daemon: bool) -> None:
-        """The start of a process was granted; it begins later. `pickled` is its Process object."""
-
-    def begin(self, process: str) -> Asked:
-        """Lets a process begin and returns its first operation.
-
-        Raises:
-            Vanished, MalformedMessage: it did not get so far.
-        """
-
-    def answer(self, task: str, outcome: Done | Failed) -> Asked:
-        """Tells a task the answer to its operation and returns its next one. Raises as `begin`."""
-
-    def pickle(self, process: str, queue: str, n: int) -> Pickled | Unpicklable | Op:
-        """The n-th item that the process put into the queue, pickled now.
-
-        An operation "refuse" or "endless_loop" where the student's own pickling goes astray. Raises as `begin`.
-        """
-
-    def ended(self, process: str) -> None:
-        """The process's end was granted; it hears no more."""
-
-    def kill(self, process: str) -> None:
-        """The process was killed by a signal that the program sent."""
+from checker.strategies.base import Backtracking, Strategy, told_apart
+from checker.trace import Chunk, Ending, EndKind, Json, Op, Reliance, Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,32 +39,60 @@ def run_schedule(kernel: Kernel, strategy: Strategy, program: Program, limits: L
     """Runs the program once, each step as the strategy chooses, and returns everything it did.
 
     Raises:
-        NotRepeatable: from a strategy that follows an earlier schedule.
+        NotRepeatable: the strategy follows an earlier schedule, or the program is remembered, and it does otherwise.
     """
-    return _Run(kernel, strategy, program, limits).run()
+    strategy.begin()
+    return _Run(kernel, strategy, program, limits, Track()).run()
+
+
+def resume_schedule(
+    kernel: Kernel, strategy: Backtracking, program: Resumable, limits: Limits, track: Track, shared: int
+) -> Trace:
+    """The same, but goes on, if it can, from where the schedule of `track` was after at most its first `shared` steps.
+
+    `track` is the strategy's last schedule, and becomes this one.
+    """
+    strategy.begin()
+    landmark = track.back_to(shared)
+    run = _Run(kernel if landmark is None else landmark.kernel, strategy, program, limits, track)
+    if landmark is not None:
+        program.go_to(landmark.program)
+        strategy.skip(landmark.steps)
+        run.resume(landmark)
+    return run.run(program)
 
 
 class _Run:
     """The state of the loop. Everything about the program's own state is in the kernel."""
 
-    def __init__(self, kernel: Kernel, strategy: Strategy, program: Program, limits: Limits) -> None:
+    def __init__(self, kernel: Kernel, strategy: Strategy, program: Program, limits: Limits, track: Track) -> None:
         self._kernel = kernel
         self._strategy = strategy
         self._program = program
         self._limits = limits
-        self._steps: list[Step] = []
-        self._chunks: list[Chunk] = []
+        self._track = track
+        self._steps = track.steps
+        self._chunks = track.chunks
         self._output_chars = 0
         self._relies: set[Reliance] = set()
         self._result: tuple[bool, Json] = (False, None)
         self._ending: Ending | None = None
-        self._cycles = Cycles()
+        self._cycles = Cycles(track.enabled)
         self._cycle_steps = 0
 
-    def run(self) -> Trace:
-        kernel, strategy, limit = self._kernel, self._strategy, self._limits.steps
+    def resume(self, landmark: Landmark) -> None:
+        """Goes on from there."""
+        kernel = landmark.kernel.copy()
+        assert kernel is not None
+        self._kernel = kernel
+        self._output_chars = landmark.output_chars
+        self._relies = set(landmark.relies)
+        self._result = deepcopy(landmark.result)
+
+    def run(self, resumable: Resumable | None = None) -> Trace:
+        """Runs to the end; where the program is resumable, states on the way are kept in the track."""
+        kernel, strategy, limit, enabled_before = self._kernel, self._strategy, self._limits.steps, self._track.enabled
         until = time.monotonic() + self._limits.seconds
-        strategy.begin()
         while self._ending is None:
             enabled = kernel.enabled()
             if not enabled:
@@ -129,7 +102,9 @@ class _Run:
             elif time.monotonic() > until:
                 self._ending = Ending(EndKind.STEP_LIMIT, detail=f"{self._limits.seconds:g} s")
             else:
-                self._cycles.choosing(enabled)
+                if resumable is not None and self._track.is_due:
+                    self._keep(resumable)
+                enabled_before.append(enabled)
                 task = strategy.choose(kernel, enabled)
                 if task is None:
                     self._ending = Ending(EndKind.PRUNED)
@@ -137,6 +112,20 @@ class _Run:
                     self._step(task)
         strategy.end(kernel, complete=self._ending.kind in (EndKind.FINISHED, EndKind.STUCK))
         return self._trace(self._ending)
+
+    def _keep(self, program: Resumable) -> None:
+        kernel = self._kernel.copy()
+        if kernel is not None:
+            landmark = Landmark(
+                len(self._steps),
+                kernel,
+                program.mark(),
+                len(self._chunks),
+                self._output_chars,
+                frozenset(self._relies),
+                deepcopy(self._result),
+            )
+            self._track.landmarks.append(landmark)
 
     def _step(self, task: str) -> None:
         granted = self._kernel.step(task)
@@ -165,6 +154,8 @@ class _Run:
             self._ending = Ending(EndKind.VANISHED, gone.process, pending.op.line, detail=_died(gone.exit_code))
         except MalformedMessage as error:
             self._ending = Ending(EndKind.MALFORMED, process, pending.op.line, detail=str(error))
+        except Otherwise as other:
+            raise NotRepeatable(len(self._steps), *told_apart(other.remembered, other.said), other.said.line) from None
 
     def _look_for_cycle(self, task: str) -> None:
         self._cycle_steps = self._cycles.steps(self._kernel, task, self._steps)
@@ -206,7 +197,7 @@ class _Run:
             self._program.start(path, name, pickled, daemon=daemon)
         elif kind == "end":
             if task == "main":
-                self._result = (args[2], args[3])
+                self._result = deepcopy((args[2], args[3]))  # a spec may change it
             self._program.ended(task)
             return True
         elif kind == "kill":

@@ -10,7 +10,6 @@ chooses between the enabled ones; a test can drive it with scripts alone, and en
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from checker.errors import MalformedMessage
@@ -19,6 +18,7 @@ from checker.kernel.cells import Effect, Handler, Lookup, Pending
 from checker.kernel.evaluation import Evaluation, Granted, granted
 from checker.kernel.recall import Recall
 from checker.kernel.rounds import Looks, Rounds
+from checker.kernel.task import Task
 from checker.kernel.waits import holders, taken
 from checker.trace import Cell, Footprint, ObjectRecord, Op, TaskRecord, Wait
 
@@ -31,28 +31,6 @@ HANDLERS: dict[str, Handler] = {
     **clock.HANDLERS,
 }
 """The meaning of every operation, by its kind."""
-
-
-@dataclass(slots=True)
-class Task:
-    """One task as the kernel keeps it; the fields are those of `TaskRecord`, plus the next step."""
-
-    path: str
-    process: str
-    role: str
-    name: str
-    daemon: bool
-    pending: Pending | None = None
-    exit_code: int | None = None
-    traceback: str | None = None
-    killed_by: str | None = None
-    rounds: Rounds | None = None
-    steps: int = 0
-
-    def record(self) -> TaskRecord:
-        return TaskRecord(
-            self.path, self.process, self.role, self.name, self.daemon, self.exit_code, self.traceback, self.killed_by
-        )
 
 
 def recall(output: str, *, fine: bool) -> Recall:
@@ -82,6 +60,24 @@ class Kernel:
         self._looks: Looks | None = None
         self._add_process("main", "MainProcess", daemon=False)
         self.values["life", "main"] = "started"
+
+    def copy(self) -> Kernel | None:
+        """A kernel in the same state that goes its own way; None once a task has gone rounds, which are not copied."""
+        if self._looks is not None:
+            return None
+        other = Kernel.__new__(Kernel)
+        other.values = self.values.copy()
+        other.objects = self.objects.copy()
+        other.tasks = {path: task.copy() for path, task in self.tasks.items()}
+        other.clocks = self.clocks.copy()
+        other.killed = self.killed.copy()
+        other.fine = self.fine
+        other._recall = self._recall
+        other._evaluations = self._evaluations.copy()
+        other._lookup = other.values.get
+        other._unfinished_processes = self._unfinished_processes
+        other._looks = None
+        return other
 
     # What a task asks for
 

@@ -61,3 +61,24 @@ class Strategy(Protocol):
 
     def end(self, situation: Situation, *, complete: bool) -> None:
         """The schedule is over; `complete` when every process ended or no step was enabled any more."""
+
+
+class Backtracking(Strategy, Protocol):
+    """A strategy whose next schedule begins like its last one."""
+
+    @property
+    def shared(self) -> int:
+        """With how many steps of the last one the next one begins."""
+
+    def skip(self, steps: int) -> None:
+        """After `begin`, in place of as many calls of `choose` and `granted`: the first steps are those of before."""
+
+
+def told_apart(one: Op, other: Op) -> tuple[str, str]:
+    """Two operations in words; with their arguments where those alone are different."""
+    said = _said(one), _said(other)
+    return said if said[0] != said[1] else (f"{said[0]} with {one.args!r:.50}", f"{said[1]} with {other.args!r:.50}")
+
+
+def _said(op: Op) -> str:
+    return op.kind if op.line is None else f"{op.kind} in line {op.line}"

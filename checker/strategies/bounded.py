@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from checker.errors import NotRepeatable
-from checker.strategies.base import GrantedStep, Situation
-from checker.strategies.dpor import line_of, told_apart
+from checker.strategies.base import GrantedStep, Situation, told_apart
+from checker.strategies.dpor import line_of
 from checker.strategies.history import History
 from checker.trace import Footprint, Step
 

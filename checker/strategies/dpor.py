@@ -26,10 +26,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from checker.errors import NotRepeatable
-from checker.strategies.base import GrantedStep, Situation
+from checker.strategies.base import GrantedStep, Situation, told_apart
 from checker.strategies.history import History
 from checker.strategies.wakeup import Branch, Sequel, insert
-from checker.trace import Cell, Footprint, Op
+from checker.trace import Cell, Footprint
 
 MAX_STATES_FOR_ONE_RACE = 64
 """How many cuts are tried for one race until it is given up: all enabled tasks are explored from there instead."""
@@ -67,8 +67,17 @@ class Dpor:
         self._history = History()
         self._open: set[int] = set()
 
+    @property
+    def shared(self) -> int:
+        """See `base.Backtracking`."""
+        return self._known
+
     def begin(self) -> None:
         self._depth = 0
+
+    def skip(self, steps: int) -> None:
+        """See `base.Backtracking`."""
+        self._depth = steps
 
     def choose(self, situation: Situation, enabled: Sequence[str]) -> str | None:
         if self._depth < len(self._path):
@@ -228,16 +237,6 @@ class Dpor:
                     pending[task], lambda cell, default: history.value(cell, default, earlier)
                 )
                 node.later.append(Branch(task, footprint))
-
-
-def told_apart(one: Op, other: Op) -> tuple[str, str]:
-    """Two operations in words; with their arguments where those alone are different."""
-    said = _said(one), _said(other)
-    return said if said[0] != said[1] else (f"{said[0]} with {one.args!r:.50}", f"{said[1]} with {other.args!r:.50}")
-
-
-def _said(op: Op) -> str:
-    return op.kind if op.line is None else f"{op.kind} in line {op.line}"
 
 
 def line_of(situation: Situation, enabled: Sequence[str]) -> int | None:

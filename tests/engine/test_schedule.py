@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checker.engine.schedule import Asked, Limits, Pickled, Unpicklable, Vanished, run_schedule
+from checker.engine.running import Asked, Pickled, Unpicklable, Vanished
+from checker.engine.schedule import Limits, run_schedule
 from checker.errors import MalformedMessage
 from checker.kernel import Kernel, admission
 from checker.strategies.random_walk import RandomWalk

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from checker.engine.schedule import Asked, Limits, run_schedule
+from checker.engine.running import Asked
+from checker.engine.schedule import Limits, run_schedule
 from checker.kernel import Done, Failed, Kernel
 from checker.strategies.replay import Replay
 from checker.trace import Reliance

@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checker.engine.schedule import Asked, Limits, run_schedule
+from checker.engine.running import Asked
+from checker.engine.schedule import Limits, run_schedule
 from checker.kernel import Kernel, Recall, recall
 from checker.kernel.evaluation import evaluate
 from checker.kernel.recall import MAX_EVALUATIONS, MAX_SIZE

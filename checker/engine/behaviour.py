@@ -1,0 +1,263 @@
+"""What the processes of a program do, remembered: a process that is told the same does the same.
+
+A process is controlled where all that reaches it are answers of the judge. So what it says next is a function of what
+it was told since it began, and is kept in a tree: an edge is something that it is told, a node what it says to that.
+
+    begin -> Moment --- answer ---> Moment --- answer ---> Moment
+                    \\-- answer ---> Moment
+
+In an exploration nearly everything that processes are told, each for itself, was told them in an earlier schedule: N
+processes that each add to a counter have N! interleavings, and each of them no more than N things to see. As long as
+a process is told what is known, nothing runs for it. When it is told anything else, a worker is made to do all that it
+was remembered to have done, and goes on from there; each word of it is compared with what is remembered.
+
+What is not a function of what it was told is thereby not seen at once. So now and then all processes of a schedule run
+for real, every proof is repeated and every failure replayed in fresh processes of which nothing is remembered, and
+where a program relies on something that nobody controls (see `trace.Reliance`), nothing is remembered at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+from checker.engine.messages import answer
+from checker.engine.program import WorkerProgram
+from checker.engine.running import Asked, Otherwise, Pickled, Unpicklable
+from checker.kernel import Done, Failed
+from checker.trace import Op, Reliance
+from checker.vocabulary import FORKED
+from checker.wire import TooLarge
+
+MAX_MOMENTS = 50_000
+"""When so many are remembered, all are forgotten."""
+MOMENT_BYTES = 500
+"""What one moment takes, about; one with more data counts as several."""
+
+UNTOLD = frozenset({Reliance.NATIVE, Reliance.ENTROPY, Reliance.FILES, Reliance.IDENTITY})
+"""What a process may rely on that is no answer of the judge."""
+
+_TROUBLE = frozenset({"refuse", "endless_loop"})
+"""Operations that may have come of the machine: they are not remembered."""
+
+Said: TypeAlias = Asked | Pickled | Unpicklable | Op | None
+"""What a process says to what it is told; None: nothing."""
+
+
+class Moment:
+    """Where a process stands: what it said when it came here, and where each thing that it may be told leads.
+
+    Of the keys of `then`, bytes are answers as they are sent; the others begin with a word.
+    """
+
+    __slots__ = ("said", "then")
+
+    def __init__(self, said: Said = None) -> None:
+        self.said = said
+        self.then: dict[Any, Moment] = {}
+
+
+class Behaviour:
+    """What is remembered of the processes of one program, which is called with the same arguments again and again."""
+
+    def __init__(self) -> None:
+        self._beginnings: dict[Any, Moment] = {}
+        self._count = 0
+
+    def beginning(self, key: Any) -> Moment:
+        """Where a process stands before it begins; `key` is all that makes it what it is."""
+        known = self._beginnings.get(key)
+        if known is None:
+            known = self._beginnings[key] = Moment()
+        return known
+
+    def remember(self, moment: Moment, key: Any, said: Said) -> Moment:
+        """The moment that follows when a process is told `key` and says `said`."""
+        then = Moment(said)
+        op = said.op if type(said) is Asked else said
+        if type(op) is Op and op.kind in _TROUBLE:
+            return then
+        data = op.data if type(op) is Op else said.data if type(said) is Pickled else b""
+        self._count += 1 + (len(key) + len(data)) // MOMENT_BYTES
+        if self._count > MAX_MOMENTS:
+            self._beginnings.clear()
+            self._count = 0
+        moment.then[key] = then
+        return then
+
+
+class _Told(NamedTuple):
+    """Something that a process was told, behind all that it was told `before`, and what it said to that.
+
+    `how` is the method of the workers' program that tells it, with its arguments.
+    """
+
+    before: _Told | None
+    said: Said
+    how: tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class _Process:
+    """One process in one schedule: where it stands, and how it came there.
+
+    `runs`: a worker runs it. `over`: the method of the workers' program that tells of its end, when that has come.
+    """
+
+    path: str
+    name: str
+    moment: Moment
+    start: tuple[str, str, bytes, bool] | None
+    forked_by: str | None = None
+    told: _Told | None = None
+    over: str | None = None
+    runs: bool = False
+
+
+class Remembering:
+    """A program of which only those processes run that are told something new; see `running.Program` for the methods.
+
+    Args:
+        program: the same program, in workers.
+        behaviour: what is remembered of it.
+        attended: all processes run, and what they say is compared with what is remembered.
+    """
+
+    def __init__(self, program: WorkerProgram, behaviour: Behaviour, *, attended: bool) -> None:
+        self._program = program
+        self._behaviour = behaviour
+        self.attended = attended
+        main = _Process("main", "MainProcess", behaviour.beginning("main"), None, runs=attended)
+        self._processes = {"main": main}
+
+    def start(self, process: str, name: str, pickled: bytes, *, daemon: bool) -> None:
+        parent = self._processes[process.rpartition(".")[0]]
+        start = (process, name, pickled, daemon)
+        if pickled == FORKED:
+            self._fork(parent, start)
+            began, forked_by = parent.moment, parent.path
+        else:
+            self._start(start)
+            began, forked_by = self._behaviour.beginning((*start, parent.name)), None
+        self._processes[process] = _Process(process, name, began, start, forked_by, runs=self.attended)
+
+    def _start(self, start: tuple[Any, ...]) -> None:
+        process, name, pickled, daemon = start
+        self._program.start(process, name, pickled, daemon=daemon)
+
+    def _fork(self, parent: _Process, start: tuple[str, str, bytes, bool]) -> None:
+        """Takes note that the parent forks itself, which it does as soon as it is answered."""
+        parent.told = _Told(parent.told, None, ("start", *start))
+        parent.moment = parent.moment.then.get(start) or self._behaviour.remember(parent.moment, start, None)
+        if parent.runs:
+            self._start(start)
+
+    def begin(self, process: str) -> Asked:
+        said = self._tell(process, "begin", ("begin", process))
+        assert type(said) is Asked
+        return said
+
+    def answer(self, task: str, outcome: Done | Failed) -> Asked:
+        try:
+            key = answer(outcome)
+        except TooLarge as error:
+            key = str(error).encode()
+        said = self._tell(task, key, ("answer", task, outcome))
+        assert type(said) is Asked
+        return said
+
+    def pickle(self, process: str, queue: str, n: int) -> Pickled | Unpicklable | Op:
+        how = ("pickle", process, queue, n)
+        said = self._tell(process, how, how)
+        assert isinstance(said, (Pickled, Unpicklable, Op))
+        return said
+
+    def ended(self, process: str) -> None:
+        self._end(process, "ended")
+
+    def kill(self, process: str) -> None:
+        self._end(process, "kill")
+
+    def mark(self) -> tuple[_Process, ...]:
+        """See `running.Resumable`."""
+        return tuple(_not_running(process) for process in self._processes.values())
+
+    def go_to(self, mark: tuple[_Process, ...]) -> None:
+        """See `running.Resumable`."""
+        self._processes = {process.path: _not_running(process) for process in mark}
+        for process in mark:
+            if process.start is not None and process.forked_by is None:
+                self._start(process.start)
+
+    def _end(self, path: str, over: str) -> None:
+        process = self._processes[path]
+        process.over = over
+        if process.runs:
+            self._act(over, path)
+        else:
+            self._program.kill(path)  # there is a worker if the process that forked it runs
+
+    def _tell(self, path: str, key: Any, how: tuple[Any, ...]) -> Said:
+        """What the process says when it is told something; `key` is what matters of that, `how` as in `_Told`."""
+        process = self._processes[path]
+        then = process.moment.then.get(key)
+        if then is None or process.runs:
+            if not process.runs:
+                self._run(process)
+            said = self._act(*how)
+            if then is None:
+                then = self._behaviour.remember(process.moment, key, said)
+            else:
+                _compare(then.said, said)
+        process.told = _Told(process.told, then.said, how)
+        process.moment = then
+        return then.said
+
+    def _run(self, process: _Process) -> None:
+        """Has a worker do all that the process is remembered to have done, and be it from there on."""
+        forked_by = self._processes[process.forked_by] if process.forked_by is not None else None
+        if forked_by is not None and not forked_by.runs:
+            self._run(forked_by)
+        for told in _in_order(process.told):
+            _compare(told.said, self._act(*told.how))
+        process.runs = True
+        if process.over is not None:
+            self._act(process.over, process.path)
+        for other in self._processes.values():
+            if other.forked_by == process.path and other.over is not None and not other.runs:
+                self._program.kill(other.path)
+
+    def _act(self, method: str, *args: Any) -> Said:
+        """Calls a method of the workers' program."""
+        if method == "start":
+            self._start(args)
+            return None
+        said: Said = getattr(self._program, method)(*args)
+        return said
+
+
+def _not_running(process: _Process) -> _Process:
+    """The same process, in another schedule."""
+    return _Process(
+        process.path, process.name, process.moment, process.start, process.forked_by, process.told, process.over
+    )
+
+
+def _in_order(told: _Told | None) -> list[_Told]:
+    found = []
+    while told is not None:
+        found.append(told)
+        told = told.before
+    return found[::-1]
+
+def _compare(remembered: Said, said: Said) -> None:
+    """Raises Otherwise where a process that was told the same says something else."""
+    if said is not remembered and repr(said) != repr(remembered):
+        raise Otherwise(_op(remembered), _op(said))
+
+
+def _op(said: Said) -> Op:
+    """The operation that was asked for; a pickle as if it were one."""
+    if type(said) is Asked:
+        return said.op
+    return said if type(said) is Op else Op("pickle", None, (repr(said),), None)

@@ -1,0 +1,220 @@
+"""What is remembered of processes changes nothing but how many of them run: not the traces, not what is explored."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from checker.engine import behaviour
+from checker.engine.call import Asking, Entry, Manner
+from checker.engine.engine import Engine
+from checker.engine.schedule import Limits
+from checker.errors import StartAgain
+from checker.explore import Budget, Why, explore
+from checker.strategies.dpor import Dpor
+from checker.strategies.random_walk import RandomWalk
+from checker.strategies.replay import Replay
+from checker.trace import EndKind
+from tests.checked import needs_proc, run_once
+from tests.conformance import real
+
+pytestmark = [needs_proc, pytest.mark.usefixtures("workers")]
+
+PROGRAMS = sorted(path.stem for path in real.PROGRAMS.glob("*.py"))
+LIMITS = Limits(steps=300)
+
+COUNTER = """
+from multiprocessing import Lock, Process, Value
+
+def work(lock, total):
+    with lock:
+        total.value += 1
+
+def main(processes=3):
+    lock, total = Lock(), Value("i", 0)
+    children = [Process(target=work, args=(lock, total)) for _ in range(processes)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    return [total.value]
+"""
+
+
+def is_as_for_real(engine, args, trace) -> bool:
+    """Whether fresh processes, of which nothing is remembered, do the same in this schedule."""
+    fresh = engine.run_once(args, Replay(trace.choices), LIMITS, fresh=True)
+    kept = ("steps", "chunks", "ending", "waits", "holds", "returned", "tasks", "objects", "relies", "makespan_s")
+    return all(getattr(trace, name) == getattr(fresh, name) for name in kept)
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_remembered_schedule_is_what_fresh_processes_do(program):
+    """The second and third walk in the same way find the most remembered, and some processes go another way then."""
+    with Engine(real.PROGRAMS / f"{program}.py") as engine:
+        for seed in (0, 0, 1, 0, 1, 2, 1):  # the first, second and fourth run for real
+            trace = run_once(engine, [], RandomWalk(Random(seed)), LIMITS)
+        assert is_as_for_real(engine, [], trace)
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_schedule_that_goes_on_from_a_landmark_is_what_fresh_processes_do(program):
+    with Engine(real.PROGRAMS / f"{program}.py") as engine:
+        strategy, traces = Dpor(), []
+        while not strategy.exhausted and len(traces) < 12:
+            try:
+                traces.append(engine.run_once([], strategy, LIMITS))
+            except StartAgain:
+                strategy, traces = Dpor(), []
+        for trace in traces[2::3]:
+            if trace.ending.kind in (EndKind.FINISHED, EndKind.STUCK):
+                assert is_as_for_real(engine, [], trace)
+
+
+def explored(engine, args, budget=2000):
+    endings = []
+
+    def look(trace):
+        endings.append((trace.ending.kind, repr(trace.returned), trace.stdout, trace.choices))
+
+    found = explore(lambda strategy: run_once(engine, args, strategy, LIMITS), look, Budget(budget, 100.0))
+    return found, endings
+
+
+def test_the_same_is_explored_as_without_memory(program, monkeypatch):
+    file = program(COUNTER)
+    with Engine(file) as engine:
+        remembered = explored(engine, [4])
+    monkeypatch.setattr("checker.engine.engine.ATTENDED_EVERY", 1)
+    with Engine(file) as engine:
+        attended = explored(engine, [4])
+    assert remembered[0].why is attended[0].why is Why.EXHAUSTED
+    assert remembered[1] == attended[1]
+    assert len(remembered[1]) == 24
+
+
+def test_nothing_runs_where_all_is_remembered(program, monkeypatch):
+    with Engine(program(COUNTER)) as engine:
+        explored(engine, [3])
+        engine._runs = 4  # none of the next is attended
+        monkeypatch.setattr(engine._pool, "take", lambda: pytest.fail("a process was run"))
+        found, _ = explored(engine, [3], budget=3)
+    assert found.tried == 3
+
+
+def test_of_what_is_forgotten_on_the_way_nothing_is_missed(program, monkeypatch):
+    monkeypatch.setattr(behaviour, "MAX_MOMENTS", 40)
+    with Engine(program(COUNTER)) as engine:
+        found, endings = explored(engine, [4])
+    assert found.why is Why.EXHAUSTED
+    assert len(endings) == len({choices for *_, choices in endings}) == 24
+
+
+def test_what_main_returns_is_its_own_in_each_schedule(program):
+    with Engine(program(COUNTER)) as engine:
+        for _ in range(6):
+            trace = run_once(engine, [1], RandomWalk(Random(0)), LIMITS)
+            assert trace.returned == [1]
+            trace.returned.append("changed")
+        strategy = Dpor()
+        while not strategy.exhausted:
+            trace = run_once(engine, [2], strategy, LIMITS)
+            assert trace.returned == [2]
+            trace.returned.append("changed")
+
+
+UNCONTROLLED = """
+from multiprocessing import Process, Value
+
+def work(number):
+    number.value = 1
+
+def main():
+    number = Value("i", 0, lock=False)
+    child = Process(target=work, args=(number,))
+    child.start()
+    with open("/proc/sys/kernel/random/uuid") as drawn:
+        number.value = int(drawn.read()[:6], 16)
+    child.join()
+    return number.value
+"""
+
+
+def test_a_process_that_does_otherwise_when_told_the_same_is_found_out(program):
+    with Engine(program(UNCONTROLLED)) as engine:
+        found, _ = explored(engine, [])
+    assert found.not_repeatable is not None
+    assert not found.proved
+    assert "write in line" in str(found.not_repeatable)
+
+
+WRITES = """
+from multiprocessing import Process
+
+def work(name):
+    with open("seen.txt", "a") as file:
+        file.write(name)
+
+def main():
+    children = [Process(target=work, args=(name,)) for name in "ab"]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    with open("seen.txt") as file:
+        return len(file.read())
+"""
+
+
+def test_who_writes_files_runs_always(program):
+    with Engine(program(WRITES)) as engine:
+        returned = [run_once(engine, [], RandomWalk(Random(seed)), LIMITS).returned for seed in range(12)]
+        assert engine._behaviours is None
+    assert returned == [2] * 12
+
+
+FORKS = """
+from multiprocessing import Lock, Process, Value
+
+def main():
+    lock, total = Lock(), Value("i", 0, lock=False)
+
+    def grandchild():
+        with lock:
+            total.value += 10
+
+    def child():
+        inner = Process(target=grandchild)
+        inner.start()
+        with lock:
+            total.value += 1
+        inner.join()
+
+    children = [Process(target=child) for _ in range(2)]
+    for each in children:
+        each.start()
+    for each in children:
+        each.join()
+    print(total.value)
+
+main()
+"""
+
+
+def test_a_forked_process_that_is_remembered_runs_when_it_must(program):
+    """Who forked it does all that he did, and forks it again; where he has ended, he ends."""
+    file = program(FORKS)
+    with Engine(file, manner=Manner(Entry.SCRIPT, "fork", Asking.ASKED)) as engine:
+        strategy, seen = Dpor(), []
+        while not strategy.exhausted:
+            trace = engine.run_once([], strategy, Limits())
+            if trace.ending.kind is not EndKind.PRUNED:
+                assert trace.stdout == "22\n"
+                seen.append(trace)
+        for number, seed in enumerate(range(20)):
+            if number % 5 == 4:
+                next(iter(engine._behaviours.values()))._beginnings.clear()
+            assert engine.run_once([], RandomWalk(Random(seed)), Limits()).stdout == "22\n"
+        for trace in seen[:: max(len(seen) // 6, 1)]:
+            assert engine.run_once([], Replay(trace.choices), Limits(), fresh=True).steps == trace.steps
