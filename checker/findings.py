@@ -47,10 +47,10 @@ def finding_of(failure: Failure, confirmed: Confirmed, scenario: Scenario, sourc
         waits=tuple(WaitLine(wait.task, wait.holds, wait.waits_for) for wait in failure.waits),
         expected=failure.expected,
         actual=failure.actual,
-        line=_line(failure, trace),
+        line=_line(failure, trace, source),
         traceback=failure.traceback,
         trace=trace,
-        story=_story(failure, trace, names),
+        story=_story(failure, trace, names, source),
     )
 
 
@@ -148,12 +148,12 @@ def _is_assertion(failure: Failure) -> bool:
     return headline(failure.traceback or "").startswith("AssertionError")
 
 
-def _story(failure: Failure, trace: Trace, names: Names) -> str:
+def _story(failure: Failure, trace: Trace, names: Names, source: str) -> str:
     match failure.kind:
         case Kind.WRONG_RESULT:
-            return story_of_result(trace, names)
+            return story_of_result(trace, names, source)
         case Kind.EXCEPTION if _is_assertion(failure):  # the program's own word for a wrong result
-            return story_of_result(trace, names)
+            return story_of_result(trace, names, source, failure.line)
         case Kind.HANG:
             return story_of_wait(trace, names)
     return ""
@@ -169,10 +169,10 @@ def _left_out_beside_traceback(op: Op) -> bool:
     return is_unnoticed(op) or is_traceback(op)
 
 
-def _line(failure: Failure, trace: Trace) -> int | None:
+def _line(failure: Failure, trace: Trace, source: str) -> int | None:
     """Where to look first."""
     if failure.line is None and failure.kind is Kind.WRONG_RESULT:
-        return wrong_line(trace, failure.actual)
+        return wrong_line(trace, failure.actual, source)
     return failure.line
 
 

@@ -20,7 +20,7 @@ The order is part of the order that the footprints give, so that it is the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeAlias
 
 from checker.analysis.accesses import guard_of, touched
@@ -239,6 +239,15 @@ CAUSES: dict[str, Link] = {
     "simple_queue.empty": _carry,
 }
 """What orders by its meaning, the same way round in every schedule in which it is seen."""
+
+def causes_with(signals: Collection[str]) -> dict[str, Link]:
+    """`CAUSES`, and the locks and semaphores `signals`, which one task gives back so that another one goes on."""
+
+    def only(link: Link) -> Link:
+        return lambda clocks, step: link(clocks, step) if step.op.obj in signals else None
+
+    return {**CAUSES, "lock.acquire": only(_acquire), "lock.release": only(_release)}
+
 
 LINKS: dict[str, Link] = {
     **CAUSES,

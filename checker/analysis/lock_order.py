@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from checker.analysis.accesses import guard_of
-from checker.analysis.happens_before import CAUSES, Order, happens_before
-from checker.analysis.held import held_before
+from checker.analysis.happens_before import Order, causes_with, happens_before
+from checker.analysis.held import held_before, signals
 from checker.analysis.names import Names
 from checker.trace import Op, Trace
 
@@ -47,7 +47,7 @@ def inversions(trace: Trace) -> tuple[tuple[Edge, ...], ...]:
     order: Order | None = None
     found: dict[object, tuple[Edge, ...]] = {}
     for cycle in _cycles(edges):
-        order = order or happens_before(trace, CAUSES)
+        order = order or happens_before(trace, causes_with(signals(trace)))
         places = frozenset((trace.steps[e.first_at].op.line, trace.steps[e.second_at].op.line) for e in cycle)
         locks = frozenset(edge.first for edge in cycle)
         if (locks, places) not in found and not any(

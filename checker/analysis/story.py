@@ -10,7 +10,7 @@ from checker.analysis.accesses import cell_told, line_told, touched, value_at
 from checker.analysis.glimpses import glimpse_told
 from checker.analysis.names import Names
 from checker.analysis.steps import failure, shown
-from checker.analysis.updates import LostUpdate, lost_updates
+from checker.analysis.updates import LostUpdate, decisive_update
 from checker.trace import Step, Trace, Wait
 
 _LOOKS: dict[str, tuple[str, ...]] = {
@@ -30,10 +30,13 @@ _TAKEN: dict[str, tuple[str, str]] = {
 """For the same: what others did, and what there is to wait for after that."""
 
 
-def story_of_result(trace: Trace, names: Names) -> str:
-    """The story of a wrong result: the first update that was lost, else what somebody saw at a wrong moment."""
-    lost = lost_updates(trace)
-    return _lost_told(trace, names, lost[0]) if lost else glimpse_told(trace, names)
+def story_of_result(trace: Trace, names: Names, source: str, line: int | None = None) -> str:
+    """The story of a wrong result: the update that was lost, else what somebody saw at a wrong moment.
+
+    `source` is the text of the program, `line` where its assertion failed, if one did.
+    """
+    lost = decisive_update(trace, source, line)
+    return _lost_told(trace, names, lost) if lost is not None else glimpse_told(trace, names)
 
 
 def story_of_wait(trace: Trace, names: Names) -> str:

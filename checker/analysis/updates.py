@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
+from collections.abc import Collection
 from typing import NamedTuple
 
 from checker.analysis.accesses import process_of, touched
@@ -41,6 +43,85 @@ def lost_updates(trace: Trace) -> tuple[LostUpdate, ...]:
                 reads[mine] = index
             seen[mine] = index
     return tuple(found)
+
+
+def decisive_update(trace: Trace, source: str, line: int | None = None) -> LostUpdate | None:
+    """The lost update that a wrong result comes of, as far as the schedule shows it; None if it shows none.
+
+    A write of a value that was there from the start is not based on what was read: it loses nothing, and what was lost
+    before it does not matter. Of several updates, the last one of what main, or the line that failed, looked at last.
+
+    Args:
+        source: the text of the program.
+        line: where an assertion failed, if one did.
+    """
+    blind = blind_lines(source)
+    found = [lost for lost in lost_updates(trace) if trace.steps[lost.write].op.line not in blind]
+    last_blind = {
+        cell: index
+        for index, step in enumerate(trace.steps)
+        for cell, is_write in touched(step)
+        if is_write and step.op.line in blind
+    }
+    found = [lost for lost in found if lost.write > last_blind.get(lost.cell, -1)]
+    at_failure = _read_at(trace, line) if line is not None else set()
+    for cells in (at_failure, _read_last(trace)):
+        about = [lost for lost in found if lost.cell in cells]
+        if about:
+            return about[-1]
+    return found[-1] if found else None
+
+
+def _read_at(trace: Trace, line: int) -> set[Cell]:
+    reads = (touched(step) for step in trace.steps if step.op.line == line)
+    return {cell for touches in reads for cell, is_write in touches if not is_write}
+
+
+def _read_last(trace: Trace) -> set[Cell]:
+    """What main read after all that others wrote."""
+    others = [n for n, step in enumerate(trace.steps) if step.task != "main" and any(t.is_write for t in touched(step))]
+    late = trace.steps[others[-1] + 1 :] if others else trace.steps
+    return {cell for step in late if step.task == "main" for cell, is_write in touched(step) if not is_write}
+
+
+def blind_lines(source: str) -> set[int]:
+    """The lines that write, into shared data, a value which no read can have decided about.
+
+    That are plain assignments of constants, and of the arguments of a function that only processes are started with,
+    under no condition.
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    methods = {n.func.attr for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)}
+    found: set[int] = set()
+    waiting: list[tuple[ast.AST, Collection[str]]] = [(tree, ())]
+    while waiting:
+        node, known = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            arguments = {arg.arg for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
+            stored = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+            known = () if node.name in called | methods else arguments - stored
+        if isinstance(node, ast.If | ast.While) and not _is_known(node.test, ("__name__",)):
+            continue
+        match node:
+            case ast.Assign(targets=[ast.Attribute() | ast.Subscript(), *_]) if _is_known(node.value, known):
+                found.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+        waiting += [(child, known) for child in ast.iter_child_nodes(node)]
+    return found
+
+
+_COMPUTED = ast.Attribute | ast.Subscript | ast.Call | ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom
+
+
+def _is_known(value: ast.expr, names: Collection[str]) -> bool:
+    """Whether an expression holds nothing but constants and these names."""
+    nodes = list(ast.walk(value))
+    if any(isinstance(node, _COMPUTED) for node in nodes):
+        return False
+    return all(node.id in names for node in nodes if isinstance(node, ast.Name))
 
 
 def overwriters(trace: Trace, lost: LostUpdate) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from checker.analysis.accesses import guard_of
 from checker.analysis.names import Names, held_told, is_counted, natural
+from checker.analysis.steps import failure
 from checker.trace import Trace, Wait
 
 _CONSUMING = {"queue.put": "queue.get", "queue.feed": "queue.get", "simple_queue.put": "simple_queue.get"}
@@ -33,7 +34,8 @@ class Stuck:
 
     `tasks` are the paths of the tasks that take part, in the order of their lanes. `cycle` are the paths of a shortest
     circle of a deadlock, each waiting for the next and the last for the first; empty for a hang. `waits` has one line
-    for each task that takes part and waits. `line` is the student's line at which the last of them got stuck, if known.
+    for each task that takes part and waits. `line` is where to look first, if known: where the last of them got stuck,
+    or where a process that ended took the lock that it kept, or was killed with it.
     """
 
     deadlock: bool
@@ -59,8 +61,11 @@ def stuck(trace: Trace, names: Names) -> Stuck:
         part = _roots(trace, edges)
         others = {h for task in part for h in (*holders[task], *_rivals(trace, waits[task]))} - set(part)
         tasks = (*part, *sorted(others, key=natural))
+        tasks = (*(task for task in _who_join(trace, part, edges) if task not in tasks), *tasks)
     told = tuple(_told(trace, names, waits[task], holders[task]) for task in tasks if task in waits)
-    return Stuck(bool(dead), tasks, cycle, told, _last_line(trace, [waits[task] for task in part]))
+    line = _line_of_the_end(trace, [(waits[task], holders[task]) for task in part]) if not dead else None
+    waiting = [waits[task] for task in part] if any(waits[t].op.line for t in part) else [waits[t] for t in edges]
+    return Stuck(bool(dead), tasks, cycle, told, line or _last_line(trace, waiting))
 
 
 def _could_release(trace: Trace, wait: Wait) -> tuple[str, ...]:
@@ -92,6 +97,29 @@ def _roots(trace: Trace, edges: Mapping[str, tuple[str, ...]]) -> tuple[str, ...
     roots = [task for task in edges if not edges[task]]
     own = [task for task in roots if task not in trace.tasks or trace.tasks[task].role != "feeder"]
     return tuple(own or roots or edges)
+
+
+def _who_join(trace: Trace, part: tuple[str, ...], edges: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Where only feeders are stuck: those who wait for them, and for the ends of their processes."""
+    if any(task not in trace.tasks or trace.tasks[task].role != "feeder" for task in part):
+        return ()
+    return tuple(task for task in edges if task not in part and _reach(task, edges) & set(part))
+
+
+def _line_of_the_end(trace: Trace, stuck_on: Iterable[tuple[Wait, tuple[str, ...]]]) -> int | None:
+    """Where a lock was taken that is held to the end by one who has ended: or where another one killed that."""
+    for wait, holders in stuck_on:
+        wanted = guard_of(trace, wait.obj) or wait.obj
+        ended = [path for path in holders if _has_ended(trace, path)] if wait.op.kind != "process.join" else []
+        for index in range(len(trace.steps) - 1, -1, -1):
+            step = trace.steps[index]
+            if step.op.line is None:
+                continue
+            killed = step.op.kind == "process.signal" and step.op.obj in ended
+            took = step.task in ended and (step.op.kind, step.op.obj, step.answer) == ("lock.acquire", wanted, True)
+            if killed or took:
+                return step.op.line
+    return None
 
 
 def _has_ended(trace: Trace, path: str) -> bool:
@@ -171,7 +199,7 @@ def _waited_for(trace: Trace, names: Names, wait: Wait, holders: tuple[str, ...]
         case "queue.put" | "queue.feed" | "simple_queue.put":
             return f"room in {name}"
         case "queue.join":
-            return f"the last task_done() of {name}"
+            return _missing(trace, names, wait.op.obj)
         case "queue.join_thread":
             return f"the feeder of {name}"
     wanted = guard_of(trace, wait.obj) or wait.obj
@@ -184,6 +212,30 @@ def _waited_for(trace: Trace, names: Names, wait: Wait, holders: tuple[str, ...]
         return f"{name}, which {' and '.join(names.task(path) for path in holders)} held to the end"
     ended = [names.task(path) for path in holders if _has_ended(trace, path)]
     return f"{name}, of which {' and '.join(ended)} kept some to the end" if ended else name
+
+
+def _missing(trace: Trace, names: Names, queue: str | None) -> str:
+    """How often task_done() is missing, and of those who got more than they said to be done."""
+    owed: Counter[str] = Counter()
+    count = 0
+    for step in trace.steps:
+        if step.op.obj != queue or not step.done or failure(step) is not None:
+            continue
+        match step.op.kind:
+            case "queue.put":
+                count += 1
+            case "queue.get":
+                owed[step.task] += 1
+            case "queue.task_done":
+                owed[step.task] -= 1
+                count -= 1
+    name = names.object(queue)
+    if count < 1:
+        return f"the last task_done() of {name}"
+    owing = sorted((task for task in owed if owed[task] > 0), key=natural)
+    who = " and ".join(f"{names.task(task)} ({owed[task]})" for task in owing)
+    more = f"{count} more task_done() of {name}"
+    return f"{more}, which {who} did not call for what came from it" if who else more
 
 
 def _last_line(trace: Trace, waits: list[Wait]) -> int | None:

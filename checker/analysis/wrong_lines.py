@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from checker.analysis.updates import lost_updates
+from checker.analysis.updates import decisive_update
 from checker.trace import Trace
 
 
-def wrong_line(trace: Trace, actual: str | None) -> int | None:
+def wrong_line(trace: Trace, actual: str | None, source: str) -> int | None:
     """The line of the student's file that made the result wrong; None where the schedule does not show it.
 
     Args:
         trace: the schedule.
         actual: what was found in place of what was expected.
+        source: the text of the program.
     """
-    return _first_lost_update(trace) or _printed(trace, actual)
-
-
-def _first_lost_update(trace: Trace) -> int | None:
-    """The line of the first write that overwrote what another task had written since the writer read it."""
-    lost = lost_updates(trace)
-    return trace.steps[lost[0].write].op.line if lost else None
+    lost = decisive_update(trace, source)
+    return (trace.steps[lost.write].op.line if lost is not None else None) or _printed(trace, actual)
 
 
 def _printed(trace: Trace, actual: str | None) -> int | None:

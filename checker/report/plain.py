@@ -108,6 +108,8 @@ def _step(step: StepLine) -> str:
 
 def _third_person(what: str) -> str:
     """ "acquire alice" -> "acquires alice"; what reads as code is seen, not done."""
+    if what.endswith(".task_done()"):
+        return f"calls {what}"
     if _AS_CODE.match(what):
         return f"sees that {what}"
     verb, blank, others = what.partition(" ")

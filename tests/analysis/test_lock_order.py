@@ -19,6 +19,7 @@ A, B, C = "main/lock.1", "main/lock.2", "main/lock.3"
 OBJECTS: dict[str, tuple[str, list[Any]]] = {
     **{name: ("lock", []) for name in (A, B, C)},
     "main/semaphore.1": ("semaphore", [2]),
+    "main/semaphore.2": ("semaphore", [0]),
     "main/rlock.1": ("rlock", []),
     "main/memory.1": ("memory", [1, 0, C]),
     "main/queue.1": ("queue", [0, False]),
@@ -96,6 +97,25 @@ def test_units_of_a_semaphore_are_no_locks():
     assert not inverted(nested("main/semaphore.1", A), nested(A, "main/semaphore.1"))
 
 
+def test_a_signal_that_is_waited_for_orders():
+    signal = "main/semaphore.2"
+    assert inverted(nested(A, B), nested(B, A))
+    assert not inverted([*nested(A, B), release(signal)], [acquire(signal), *nested(B, A)])
+    assert inverted([*nested(A, B), release(signal)], [*nested(B, A), acquire(signal)])
+
+
+def test_only_what_its_taker_gives_back_keeps_others_out():
+    first = [step("main.1", acquiring(A, 10), True), step("main.1", acquiring(B, 11), True)]
+    back = [step("main.1", releasing(B, 12)), step("main.1", releasing(A, 13))]
+    second = [step("main.2", acquiring(B, 20), True), step("main.2", acquiring(A, 21), True)]
+
+    def warned(*steps):
+        return bool(inversions(trace(steps, (MAIN, ONE, TWO), BANK, kind=EndKind.FINISHED)))
+
+    assert warned(*first, *back, *second, step("main.2", releasing(A, 22)), step("main.2", releasing(B, 23)))
+    assert not warned(*first, *back, *second), "two never gives back what it took"
+
+
 def test_the_guard_of_a_value_is_a_lock_like_any_other():
     assert inverted([acquire(A), read("main/memory.1"), release(A)], nested(C, A))
 
@@ -108,6 +128,8 @@ def test_in_words():
         step("main.1", releasing(A, 13)),
         step("main.2", acquiring(B, 20), True),
         step("main.2", acquiring(A, 21), True),
+        step("main.2", releasing(A, 22)),
+        step("main.2", releasing(B, 23)),
     ]
     given = trace(steps, (MAIN, ONE, TWO), BANK, kind=EndKind.FINISHED)
     (cycle,) = inversions(given)

@@ -31,11 +31,11 @@ def write(who, line, value, obj=SEATS, index=0):
     return step(who, op("memory.write", obj, index, value, line=line))
 
 
-def told(*steps, wait=None):
+def told(*steps, wait=None, source=SOURCE, line=None):
     waits = () if wait is None else (Wait(wait[0], wait[1], wait[1].obj, ()),)
     given = trace(steps, (MAIN, ONE, TWO, FEEDER), OBJECTS, waits, kind=EndKind.STUCK if waits else EndKind.FINISHED)
-    names = names_of(SOURCE, given)
-    return story_of_result(given, names) if wait is None else story_of_wait(given, names)
+    names = names_of(source, given)
+    return story_of_result(given, names, source, line) if wait is None else story_of_wait(given, names)
 
 
 # Lost updates
@@ -80,6 +80,35 @@ def test_an_element_of_a_slice():
 def test_there_is_no_story_where_the_schedule_shows_none():
     assert told(read("main.1", 20, 4), write("main.1", 21, 5), read("main.2", 20, 5), write("main.2", 21, 6)) == ""
     assert told() == ""
+
+
+def lost(cell, line):
+    """One and two lose an update of an element of accounts."""
+    return (
+        read("main.1", line, 4, ACCOUNTS, cell),
+        read("main.2", line, 4, ACCOUNTS, cell),
+        write("main.1", line, 5, ACCOUNTS, cell),
+        write("main.2", line, 5, ACCOUNTS, cell),
+    )
+
+
+def test_of_several_it_is_the_one_that_the_failed_line_looked_at_or_else_the_last():
+    both = (*lost(0, 20), *lost(1, 30))
+    assert "accounts[1] (line 30)" in told(*both)
+    assert "accounts[0] (line 20)" in told(*both, read("main", 50, 5, ACCOUNTS, 0))
+    both = (*both, read("main", 50, 5, ACCOUNTS, 0), read("main", 51, 5, ACCOUNTS, 1))
+    assert "accounts[0] (line 20)" in told(*both, line=50)
+    assert "accounts[1] (line 30)" in told(*both, line=51)
+
+
+def test_a_write_that_rests_on_no_read_loses_nothing():
+    steps = (read("main", 9, 0), write("main.1", 7, 1), write("main", 10, 3))
+    source = SOURCE + "def set(seats, n):\n    seats.value = n\nif __name__ == '__main__':\n    print(seats.value)\n"
+    assert told(*steps, source=source + "    seats.value = 3\n") == ""
+    assert "is lost" in told(*steps, source=source + "    seats.value = old + 3\n")
+    assert "is lost" in told(*steps, source=source.replace("print", "if ") + "     seats.value = 3\n")
+    again = (*lost(0, 20), write("main", 10, 0, ACCOUNTS, 0))
+    assert told(*again, source=source + "    accounts[0] = 0\n") == "", "what was lost before is of no matter"
 
 
 # Looks at a wrong moment

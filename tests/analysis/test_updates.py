@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.analysis.updates import LostUpdate, lost_updates
+from checker.analysis.updates import LostUpdate, blind_lines, lost_updates
 from tests.analysis.traces import MAIN, ONE, TWO, op, step, trace
 
 CELL = ("main/memory.1", 0)
@@ -40,3 +40,12 @@ def test_slices_touch_all_their_elements():
     whole = step("main.1", op("memory.read_slice", "main/memory.1", 0, 2, 1), [0, 0])
     back = step("main.1", op("memory.write_slice", "main/memory.1", 0, 2, 1, [0, 0]))
     assert {lost.cell for lost in found(whole, write("main.2", 1), back)} == {("main/memory.1", 1)}
+
+
+def test_a_write_of_an_argument_rests_on_a_read_where_the_function_is_called_with_one():
+    save = "def save(count, n):\n    count.value = n\n"
+    assert blind_lines(f"{save}Process(target=save, args=(count, 3))") == {2}
+    assert blind_lines(f"{save}save(count, count.value + 1)") == set()
+    assert blind_lines("def save(count, n):\n    n = count.value\n    count.value = n\n") == set()
+    assert blind_lines("if count.value:\n    count.value = 0\n") == set()
+    assert blind_lines("count.value = 0 if") == set()

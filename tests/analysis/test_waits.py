@@ -75,7 +75,7 @@ def test_a_lock_that_an_ended_process_kept_is_a_hang():
         BANK,
         [
             Wait("main", op("process.join", "main.2", None, line=9), "main.2", ("main.2",)),
-            Wait("main.2", acquire(A, 3), A, ("main.1",)),
+            Wait("main.2", acquire(A, 5), A, ("main.1",)),
         ],
         {"main.1": (A,)},
     )
@@ -191,3 +191,35 @@ def test_five_philosophers_are_one_circle():
     found = judged(given, "forks = [Lock() for _ in range(5)]")
     assert found.cycle == tuple(f"main.{n}" for n in range(1, 6))
     assert found.waits[4] == WaitTold("p5", ("forks[4]",), "forks[0]")
+
+
+def test_who_was_killed_with_a_lock_is_looked_for_where_it_was_killed():
+    killed = task("main.1", "one", exit_code=-15)
+    steps = [step("main.1", acquire(A, 3), True), step("main", op("process.signal", "main.1", 15, line=8))]
+    given = trace(steps, [MAIN, killed], BANK, [Wait("main", acquire(A, 9), A, ("main.1",))], {"main.1": (A,)})
+    assert judged(given).line == 8
+
+
+def test_who_joins_a_process_whose_feeder_has_no_room_is_shown_and_looked_at():
+    feeder = task(f"main.1/feeder.{JOBS}", "one", role="feeder", process="main.1")
+    waits = [
+        Wait("main", op("process.join", "main.1", None, line=9), "main.1", ("main.1",)),
+        Wait("main.1", op("queue.join_thread", JOBS), JOBS, ()),
+        Wait(feeder.path, op("queue.feed", JOBS), JOBS, ()),
+    ]
+    given = trace([], [MAIN, ONE, feeder], {JOBS: lock(1, kind="queue", args=(0, False))}, waits)
+    found = judged(given, "jobs = Queue()")
+    assert (found.deadlock, found.line) == (False, 9)
+    assert [wait.waits_for for wait in found.waits] == ["the end of one", "the feeder of jobs", "room in jobs"]
+
+
+def test_who_owes_how_many_task_done():
+    put, get = op("queue.put", JOBS, True, None, True), op("queue.get", JOBS, True, None)
+    steps = [step("main", put), step("main", put), step("main.1", get), step("main.2", get)]
+    steps.append(step("main.1", op("queue.task_done", JOBS)))
+    waits = [Wait("main", op("queue.join", JOBS, line=9), JOBS, ())]
+    objects = {JOBS: lock(1, kind="queue", args=(0, True))}
+    owed = judged(trace(steps, [MAIN, ONE, TWO], objects, waits), "jobs = JoinableQueue()").waits[0]
+    assert owed.waits_for == "1 more task_done() of jobs, which two (1) did not call for what came from it"
+    left = judged(trace(steps[:1], [MAIN, ONE, TWO], objects, waits), "jobs = JoinableQueue()").waits[0]
+    assert left.waits_for == "1 more task_done() of jobs"

@@ -53,6 +53,7 @@ def test_verbs_are_sentences_whatever_was_done():
         ("read 4", "count", "reads 4 from count"),
         ("put", "jobs", "puts into jobs"),
         ("empty() is True", "jobs", "sees that jobs.empty() is True"),
+        ("task_done()", "jobs", "calls jobs.task_done()"),
         ("exitcode is None", "worker-1", "sees that worker-1.exitcode is None"),
         ("print 'ab'", "", "prints 'ab'"),
         ("fail to acquire", "alice", "fails to acquire alice"),
