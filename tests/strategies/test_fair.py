@@ -8,7 +8,7 @@ from checker.analysis.patience import longest_wait
 from checker.fairtime import OPERATION_S
 from checker.strategies.fair import Fair
 from checker.trace import EndKind, Trace
-from tests.scripts import Script, acquire, op, release, run_script
+from tests.scripts import Script, acquire, join, op, release, run_script, start
 
 A = "main/lock.1"
 LOCK = {A: ("lock", [])}
@@ -58,6 +58,25 @@ def test_who_tries_again_and_again_waits_all_the_while():
     assert wait is not None
     assert wait.task == "main.2"
     assert wait.waited_s == pytest.approx(3.0, abs=0.1)
+
+
+def test_who_gives_up_for_good_waits_no_longer():
+    hold = [acquire(A), sleep(3), release(A)]
+    wait = longest_wait(fair(hold, [sleep(0.1), acquire(A, block=False), sleep(9)]))
+    assert wait is not None
+    assert wait.waited_s < 1
+
+
+def test_who_waits_for_a_signal_does_not_wait_for_its_turn():
+    said = [acquire(A), start("main.1"), sleep(5), release(A), join("main.1")]
+    script = Script({A: ("lock", [])}, {"main": said, "main.1": [acquire(A), release(A)]})
+    heard = run_script(script, Fair())[0]
+    wait = longest_wait(heard)
+    assert wait is not None
+    assert wait.waited_s == pytest.approx(5.0, abs=0.1), "whoever gives back what it took had its turn"
+    passed = [acquire(A), start("main.1"), join("main.1")]
+    ends = {"main": [*passed], "main.1": [start("main.1.1"), sleep(5), release(A)], "main.1.1": [acquire(A)]}
+    assert longest_wait(run_script(Script({A: ("lock", [])}, ends), Fair())[0]) is None
 
 
 def test_nobody_waits_for_a_lock_that_nobody_takes():
