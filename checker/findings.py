@@ -16,6 +16,7 @@ from checker.analysis.twins import twins_told
 from checker.analysis.unshared import unshared_told
 from checker.analysis.wrong_lines import wrong_line
 from checker.confirm import Confirmed
+from checker.counts import counted
 from checker.judge import Failure
 from checker.real import RealFailure
 from checker.result import Finding, Kind, StepLine, WaitLine
@@ -138,7 +139,8 @@ def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str
     if trace.cycle_steps:
         before = replace(trace, steps=trace.steps[: -trace.cycle_steps], waits=())
         count = len(_steps(trace, names)) - len(_steps(before, names))
-        return f"The last {count} steps bring everything back to where it was before them."
+        last, them = ("step brings", "it") if count == 1 else (f"{counted(count, 'step')} bring", "them")
+        return f"The last {last} everything back to where it was before {them}."
     if failure.kind not in (Kind.WRONG_RESULT, Kind.HANG, Kind.DEADLOCK):
         return ""
     return twins_told(trace, names) or unshared_told(trace, source)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from checker.analysis.names import names_of
 from checker.analysis.rounds import rounds, rounds_told
+from checker.counts import counted, is_or_are
 from checker.errors import UsageError
 from checker.explore import Exploration, Why
 from checker.judge import Failure, Refusal
@@ -51,13 +52,12 @@ def demand_enough(scenario: Scenario, found: Exploration[Failure], source: str) 
     enough = scenario.progress is Progress.POSSIBLE and found.schedules >= scenario.minimum
     if found.cut and not enough:
         raise Stop(Verdict.UNCHECKED, message=_cut_off(scenario, found, source), reason=Reason.LIMIT)
-    many = "s" if found.schedules != 1 else ""
-    what = f"{found.schedules:,} complete schedule{many}{_of(scenario)}"
+    what = f"{counted(found.schedules, 'complete schedule')}{_of(scenario)}"
     if found.why is Why.SECONDS:
         message = f"the time ran out after {found.seconds:.0f} s and {what}.\n--seconds gives it more."
         raise Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
     if found.why is not Why.EXHAUSTED and found.schedules < scenario.minimum:
-        message = f"only {what} {'were' if many else 'was'} run: too few to say anything"
+        message = f"only {what} {is_or_are(found.schedules, past=True)} run: too few to say anything"
         raise Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
 
 
@@ -69,8 +69,8 @@ def _of(scenario: Scenario) -> str:
 def _cut_off(scenario: Scenario, found: Exploration[Failure], source: str) -> str:
     trace = found.cut_trace
     who = rounds_told(rounds(trace, names_of(source, trace))) if trace is not None else ""
-    limit = trace.ending.detail if trace is not None and trace.ending.detail else f"{scenario.steps:,} steps"
-    what = f"{found.cut} of {found.cut + found.schedules} schedules{_of(scenario)} did not end"
+    limit = trace.ending.detail if trace is not None and trace.ending.detail else counted(scenario.steps, "step")
+    what = f"{found.cut:,} of {counted(found.cut + found.schedules, 'schedule')}{_of(scenario)} did not end"
     where = f"In one of them the program goes round and round: {who}.\n" if who else ""
     return (
         f"{what} within {limit}.\n{where}"

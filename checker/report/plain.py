@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from checker.counts import counted, is_or_are
 from checker.report.paper import Paper
 from checker.report.words import (
     Shown,
@@ -93,7 +94,7 @@ def _steps(shown: Shown) -> list[str]:
     sentences: list[str] = []
     for index, step in enumerate(shown.steps):
         if shown.gap and index == shown.gap_after:
-            sentences.append(f"{shown.gap} steps are left out here.")
+            sentences.append(f"{counted(shown.gap, 'step')} {is_or_are(shown.gap)} left out here.")
         sentences.append(_step(step))
     return sentences
 
