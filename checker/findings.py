@@ -90,7 +90,7 @@ def serial_finding(parallel: Parallel, best: Trace, source: str, schedules: int)
     waits = [step.op.line for step in best.steps if step.task != "main" and is_wait(step.op)]
     return Finding(
         kind=Kind.TOO_SERIAL,
-        sentence=f"not so: {parallel.sentence}",
+        sentence=f"does not hold: {parallel.sentence}",
         scenario=parallel.scenario.name,
         schedule="",  # it is a finding about all schedules: no replay of one could show it
         number=schedules,

@@ -60,7 +60,7 @@ IMPORTS: dict[str, set[str]] = {
         "strategies.base",
         "trace",
     },
-    "stops": {"analysis", "counts", "errors", "explore", "judge", "result", "spec"},
+    "stops": {"analysis", "counts", "errors", "explore", "judge", "result", "spec", "trace"},
     "check": {
         "confirm",
         "counts",

@@ -18,6 +18,7 @@ from checker.report.words import (
     remarks,
     seen_words,
     shown_steps,
+    traceback_shown,
     warnings_shown,
 )
 from checker.report.words import phrase as deed
@@ -71,9 +72,9 @@ def _finding(result: Result, finding: Finding, spec: Spec | None) -> list[str]:
     if finding.expected is not None:
         sentences.append(f"Expected: {finding.expected}")
     if finding.actual is not None:
-        sentences.append(f"Not: {finding.actual}")
+        sentences.append(f"Instead: {finding.actual}")
     sentences += [f"How it came: {finding.story}."] if finding.story else []
-    sentences += finding.traceback.splitlines() if finding.traceback else []
+    sentences += traceback_shown(finding, result.file).splitlines()
     if others := not_run(result):
         sentences.append(f"Not run yet: {others}.")
     if finding.line is not None:

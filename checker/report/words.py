@@ -191,6 +191,13 @@ def check_text(check: Check) -> str:
     return ": ".join(part for part in (check.sentence, check.detail) if part)
 
 
+def traceback_shown(finding: Finding, file: str) -> str:
+    """The traceback, with the student's file called as the person calls it; "" where there is none."""
+    name = file.removeprefix("./")
+    path = re.compile(rf'(?<=File ")[^"\n]*[/\\\\]{re.escape(name)}(?=")')
+    return path.sub(lambda _: name, finding.traceback or "").rstrip()
+
+
 def not_run(result: Result) -> str:
     """The checks that were not run, in words, with commas; "" if there are none."""
     return ", ".join(_NOT_RUN.get(c.name, c.name) for c in result.checks if c.outcome is Outcome.NOT_RUN)
