@@ -17,6 +17,7 @@ from pathlib import Path
 
 from checker import __version__
 from checker.confirm import confirm_failure, run_fresh
+from checker.counts import counted
 from checker.engine.engine import Engine
 from checker.errors import InfraError, NotRepeatable, StartAgain, UsageError
 from checker.explore import Why
@@ -201,7 +202,7 @@ class _Check:
             self._look_for_hazards(examined)
             self._proved = self._proved and examined.found.proved
             bounded.append(examined.found.bounded)
-        seconds, schedules = time.monotonic() - started, f"{total:,} schedule{'' if total == 1 else 's'}"
+        seconds, schedules = time.monotonic() - started, counted(total, "schedule")
         if self._proved:
             self._pass("explored", f"{total:,} that differ{'s' if total == 1 else ''} in effect", seconds)
         elif bounded and all(bounded):
@@ -234,8 +235,8 @@ class _Check:
         elif found.proved and fastest is not None:
             self._fail("parallel", serial_finding(parallel, fastest, self._source, found.schedules))
         else:
-            where = f"{found.schedules:,} schedules of {parallel.scenario.name!r}"
-            message = f"in {where} the work never overlapped, and not all could be tried"
+            where = f"in {counted(found.schedules, 'schedule')} of {parallel.scenario.name!r}"
+            message = f"{where} the work never overlapped, and not all could be tried"
             raise Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
 
     def _check_real(self) -> None:

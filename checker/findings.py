@@ -16,6 +16,7 @@ from checker.analysis.twins import twins_told
 from checker.analysis.unshared import unshared_told
 from checker.analysis.wrong_lines import wrong_line
 from checker.confirm import Confirmed
+from checker.counts import counted
 from checker.judge import Failure
 from checker.real import RealFailure
 from checker.result import Finding, Kind, StepLine, WaitLine
@@ -89,7 +90,7 @@ def serial_finding(parallel: Parallel, best: Trace, source: str, schedules: int)
     waits = [step.op.line for step in best.steps if step.task != "main" and is_wait(step.op)]
     return Finding(
         kind=Kind.TOO_SERIAL,
-        sentence=f"not so: {parallel.sentence}",
+        sentence=f"does not hold: {parallel.sentence}",
         scenario=parallel.scenario.name,
         schedule="",  # it is a finding about all schedules: no replay of one could show it
         number=schedules,
@@ -138,7 +139,8 @@ def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str
     if trace.cycle_steps:
         before = replace(trace, steps=trace.steps[: -trace.cycle_steps], waits=())
         count = len(_steps(trace, names)) - len(_steps(before, names))
-        return f"The last {count} steps bring everything back to where it was before them."
+        last, them = ("step brings", "it") if count == 1 else (f"{counted(count, 'step')} bring", "them")
+        return f"The last {last} everything back to where it was before {them}."
     if failure.kind not in (Kind.WRONG_RESULT, Kind.HANG, Kind.DEADLOCK):
         return ""
     return twins_told(trace, names) or unshared_told(trace, source)

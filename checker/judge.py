@@ -23,6 +23,7 @@ from checker.trace import Ending, EndKind, TaskRecord, Trace
 
 MAX_TEXT_CHARS = 1000
 """What the student's program made is told up to this length."""
+_RESULT_CHARS = 200
 
 FOLLOWED = (
     "Process, Lock, RLock, Semaphore, BoundedSemaphore, Value, Array, RawValue, RawArray, Queue, JoinableQueue, "
@@ -128,7 +129,7 @@ def _judge_ending(trace: Trace, names: Names) -> Failure | None:
 def _livelock(found: Livelock | None, why: str) -> Failure | None:
     if found is None:
         return None
-    sentence = f"the same round again and again, for ever: {found.told}: {why}"
+    sentence = f"the same round again and again, for ever ({found.told}): {why}"
     return Failure(Kind.LIVELOCK, sentence, found.tasks, line=found.line)
 
 
@@ -148,7 +149,7 @@ def _with_crash(failure: Failure, trace: Trace, names: Names) -> Failure:
 
 
 def _ended_with(record: TaskRecord, names: Names) -> str:
-    return f"{names.task(record.path)} ended with an exception: {_cut(headline(record.traceback or ''))}"
+    return f"{names.task(record.path)} ended with an exception: {cut(headline(record.traceback or ''))}"
 
 
 def _stuck_sentence(kind: Kind, waits: tuple[WaitTold, ...]) -> str:
@@ -226,10 +227,10 @@ def judge_observation(expectations: tuple[Expectation, ...], seen: Observation) 
         if mismatch is not None:
             return Failure(
                 Kind(expectation.kind),
-                f"not so: {expectation.sentence}",
+                f"does not hold: {expectation.sentence}",
                 () if mismatch.task is None else (mismatch.task,),
-                expected=_cut(mismatch.expected),
-                actual=_cut(mismatch.actual),
+                expected=cut(mismatch.expected),
+                actual=cut(mismatch.actual),
             )
     return None
 
@@ -240,14 +241,15 @@ def _mismatch(expectation: Expectation, seen: Observation) -> Mismatch | None:
         return expectation.holds(seen)
     except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError):
         try:
-            shown = f"{seen.returned!r:.200}"
+            shown = cut(repr(seen.returned), _RESULT_CHARS)
         except RecursionError:
             shown = "something nested very deeply"
         return Mismatch("a result of the usual shape", f"main returned {shown}")
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= MAX_TEXT_CHARS else f"{text[: MAX_TEXT_CHARS - 1]}…"
+def cut(text: str, most: int = MAX_TEXT_CHARS) -> str:
+    """The text, up to `most` characters, with dots at its end where there was more."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def observation(trace: Trace, output: Output) -> Observation:

@@ -153,11 +153,25 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Pct:
+    """What PCT's theorem (Burckhardt et al., ASPLOS 2010) says of schedules that were drawn at random.
+
+    If no schedule of the scenario has more than `tasks` n and `steps` k, each of the last `schedules` of PCT, which
+    look for bugs of depth d = 1, 2, 3 in turn, finds a given one of its depth with a probability of 1/(n·k^(d-1)).
+    """
+
+    tasks: int
+    steps: int
+    schedules: int
+
+
+@dataclass(frozen=True, slots=True)
 class Explored:
     """How one scenario was explored.
 
     `schedules` counts complete ones, `pruned` those cut off because an equivalent one was explored, `steps` all steps
     of both. `exhausted` says that no interleaving that differs in effect is left. `shares` are those of the strategies.
+    `pct` is None where nothing was drawn.
     """
 
     name: str
@@ -168,6 +182,7 @@ class Explored:
     strategy: str
     seconds: float
     shares: tuple[Share, ...] = ()
+    pct: Pct | None = None
 
 
 @dataclass(frozen=True, slots=True)

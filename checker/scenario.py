@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from checker.analysis.looks import looks_told
 from checker.confirm import confirm_failure, proof_repeats
+from checker.counts import counted, is_or_are
 from checker.engine.engine import Engine
 from checker.engine.schedule import Limits
 from checker.errors import NotRepeatable, StartAgain
 from checker.explore import Budget, Exploration, Why, explore
 from checker.findings import finding_of, unrepeatable_finding
 from checker.judge import Failure, Refusal, judge, refusal
-from checker.result import Explored, Finding, Kind
+from checker.result import Explored, Finding, Kind, Pct
 from checker.sameness import reach
 from checker.shrink import FRESH_BOUND, Bound, shrink
 from checker.spec import Scenario
@@ -118,7 +120,7 @@ class Examiner:
             preemptions=self.preemptions,
             satisfied=satisfied,
             witness=witness,
-            progress=lambda count: self.progress(f"{scenario.name}: {count:,} schedules"),
+            progress=lambda count: self.progress(f"{scenario.name}: {counted(count, 'schedule')}"),
         )
         notes = _notes(found, self.seed)
         finding = self._finding(scenario, found, fresh=fresh) or self._starving(scenario, found)
@@ -193,7 +195,7 @@ class Examiner:
             lambda n: self.progress(f"repeating the proof in fresh processes: {n:,} of {found.schedules:,}"),
         )
         if same:
-            part = "" if count == found.schedules else f" ({count:,} of its {found.schedules:,} schedules)"
+            part = "" if count == found.schedules else f" ({count:,} of its {counted(found.schedules, 'schedule')})"
             return replace(proved, notes=(*proved.notes, f"{PROOF_REPEATED}{part}"))
         again = self.examine(scenario, fresh=True)
         if again.found.proved and not proof_repeats(self.engine, scenario, again.found, lambda n: None)[0]:
@@ -222,21 +224,16 @@ def _notes(found: Exploration[Failure], seed: int) -> tuple[str, ...]:
 
 
 def _covered(found: Exploration[Failure]) -> Iterator[str]:
-    """What was tried where the budget was too small for all, and how probable it is that this finds a bug."""
+    """What was tried where the budget was too small for all, and what makes so many of them in this program."""
     first, *drawn = found.shares
     count = sum(share.schedules for share in drawn)
-    sampled = f", and {count:,} schedules were drawn at random by PCT, POS, SURW and random walk" if drawn else ""
-    yield (
-        f"{first.schedules:,} interleavings that differ in effect were tried, which was not the end of them{sampled} "
-        "(see --schedules): each operation on something shared multiplies them, and so does each look at the clock; "
-        "one that a debug print needs, too"
-    )
-    n, k, last = (f"{number:,}" for number in (found.bounds.tasks, found.bounds.steps, found.bounds.drawn))
+    sampled = f", and {counted(count, 'schedule')} {is_or_are(count, past=True)} drawn at random" if drawn else ""
+    tried = f"{counted(first.schedules, 'interleaving')} {is_or_are(first.schedules, past=True)} tried one by one"
+    yield f"{tried}{sampled}: that is not the end of them (see --schedules)"
+    if looks := looks_told(trace for _, trace in found.sample):
+        yield f"each operation on something shared multiplies the interleavings, and so {looks}"
     if found.bounds.drawn:
-        yield (
-            f"each of the last {last} PCT schedules (d = 1, 2, 3 in turn) would have found a given bug of depth "
-            f"d with a probability of at least 1/({n}·{k}^(d-1)), if no schedule has more than {n} tasks and {k} steps"
-        )
+        yield "the random ones look above all for what goes wrong when a few steps come in an unlucky order"
 
 
 def _explored(scenario: Scenario, found: Exploration[Failure]) -> Explored:
@@ -249,4 +246,10 @@ def _explored(scenario: Scenario, found: Exploration[Failure]) -> Explored:
         strategy=found.strategy,
         seconds=found.seconds,
         shares=found.shares,
+        pct=_pct(found),
     )
+
+
+def _pct(found: Exploration[Failure]) -> Pct | None:
+    bounds = found.bounds
+    return Pct(bounds.tasks, bounds.steps, bounds.drawn) if bounds.drawn else None

@@ -19,6 +19,7 @@ from checker import __version__
 from checker.analysis.forks import seen_start_method
 from checker.check import NO_FIT, Options
 from checker.confirm import confirm_failure, run_fresh
+from checker.counts import counted
 from checker.engine.call import Asking, Entry, Manner
 from checker.engine.engine import Engine
 from checker.errors import InfraError, NotRepeatable, StartAgain, UsageError
@@ -151,12 +152,12 @@ class _Exploring:
         self._warnings = hazards_of((trace for _, trace in found.sample), self._source, kinds)
         sentence, detail = SENTENCE, f"{found.schedules:,} that differ{'s' if found.schedules == 1 else ''} in effect"
         if not self._proved:
-            sentence = f"no failure in {found.schedules:,} schedule{'s' if found.schedules != 1 else ''}"
+            sentence = f"no failure in {counted(found.schedules, 'schedule')}"
             exhausted = examined.explored.exhausted
             detail = "which proves nothing, see below" if exhausted else "not every interleaving was explored"
             if found.bounded:
                 sentence = f"no failure with {found.strategy}"
-                detail = f"{found.schedules:,} schedule{'s' if found.schedules != 1 else ''}"
+                detail = counted(found.schedules, "schedule")
         seconds = time.monotonic() - started
         self._check = (Check("explored", sentence, Outcome.PASS, 0, 0, detail, seconds),)
 

@@ -62,7 +62,7 @@ class Observation:
 
 
 class Mismatch(NamedTuple):
-    """Why a predicate does not hold: "expected …, not …". Both are short texts, at most a few lines.
+    """Why a predicate does not hold: "expected …, instead …". Both are short texts, at most a few lines.
 
     `task` is the path of the process whose doing it is, where it is that of one.
     """

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from checker.analysis.names import names_of
-from checker.analysis.rounds import rounds, rounds_told
+from checker.analysis.names import Names, names_of
+from checker.analysis.rounds import Round, rounds, rounds_told
+from checker.counts import counted, is_or_are
 from checker.errors import UsageError
 from checker.explore import Exploration, Why
 from checker.judge import Failure, Refusal
 from checker.result import Finding, Reason, Verdict
 from checker.spec import Progress, Scenario
+from checker.trace import Trace
 
 
 class Stop(Exception):
@@ -51,13 +53,12 @@ def demand_enough(scenario: Scenario, found: Exploration[Failure], source: str) 
     enough = scenario.progress is Progress.POSSIBLE and found.schedules >= scenario.minimum
     if found.cut and not enough:
         raise Stop(Verdict.UNCHECKED, message=_cut_off(scenario, found, source), reason=Reason.LIMIT)
-    many = "s" if found.schedules != 1 else ""
-    what = f"{found.schedules:,} complete schedule{many}{_of(scenario)}"
+    what = f"{counted(found.schedules, 'complete schedule')}{_of(scenario)}"
     if found.why is Why.SECONDS:
         message = f"the time ran out after {found.seconds:.0f} s and {what}.\n--seconds gives it more."
         raise Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
     if found.why is not Why.EXHAUSTED and found.schedules < scenario.minimum:
-        message = f"only {what} {'were' if many else 'was'} run: too few to say anything"
+        message = f"only {what} {is_or_are(found.schedules, past=True)} run: too few to say anything"
         raise Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
 
 
@@ -68,17 +69,31 @@ def _of(scenario: Scenario) -> str:
 
 def _cut_off(scenario: Scenario, found: Exploration[Failure], source: str) -> str:
     trace = found.cut_trace
-    who = rounds_told(rounds(trace, names_of(source, trace))) if trace is not None else ""
-    limit = trace.ending.detail if trace is not None and trace.ending.detail else f"{scenario.steps:,} steps"
-    what = f"{found.cut} of {found.cut + found.schedules} schedules{_of(scenario)} did not end"
-    where = f"In one of them the program goes round and round: {who}.\n" if who else ""
+    names = names_of(source, trace) if trace is not None else None
+    circling = rounds(trace, names) if trace is not None and names is not None else ()
+    limit = trace.ending.detail if trace is not None and trace.ending.detail else counted(scenario.steps, "step")
+    what = f"{found.cut:,} of {counted(found.cut + found.schedules, 'schedule')}{_of(scenario)} did not end"
+    where = f"In one of them the program goes round and round: {rounds_told(circling)}.\n" if circling else ""
+    why = (
+        "a loop is followed only where all that it carries from round to round can be seen, and not where it counts, "
+        "reads files, or lies in a `for` over anything but a plain range."
+    )
+    if trace is not None and names is not None and (does := _seen_to_do(trace, names, circling)):
+        why = f"the loop {does}, and such a loop is not followed."
     return (
         f"{what} within {limit}.\n{where}"
-        "Whether it would go on for ever, a livelock, cannot be decided: a loop is followed only where all that it "
-        "carries from round to round can be seen, and not where it counts, prints, looks at the clock, or lies in a "
-        "`for` over anything but a plain range.\n"
+        f"Whether it would go on for ever, a livelock, cannot be decided: {why}\n"
         "In place of trying again and again, wait for it: acquire(), get() and join() do."
     )
+
+
+def _seen_to_do(trace: Trace, names: Names, circling: tuple[Round, ...]) -> str:
+    """What those who go round are seen to do that no loop may which is followed; "" where it is something else."""
+    who = {one.task for one in circling}
+    late = trace.steps[len(trace.steps) // 2 :]
+    kinds = {step.op.kind for step in late if names.task(step.task) in who}
+    done = ["prints"] * bool(kinds & {"stdout.write", "stderr.write"}) + ["looks at the clock"] * ("clock" in kinds)
+    return " and ".join(done)
 
 
 def read_source(file: Path) -> str:

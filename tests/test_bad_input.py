@@ -123,13 +123,13 @@ def test_a_file_that_cannot_be_run(course, text, said):
         ("def f(n):\n    return f(n + 1)\ndef main(a, b, c):\n    return f(0)\n", "EXCEPTION", ["RecursionError"]),
         ("def main(a, b, c): raise ValueError('x' * 3000)", "EXCEPTION", ["ended with an exception: ValueError: xxx"]),
         ("def main(a, b, c): raise KeyboardInterrupt", "EXCEPTION", ["KeyboardInterrupt"]),
-        ("def main(a, b, c): return float('nan')", "WRONG RESULT", ["expected main returns 6 not nan"]),
+        ("def main(a, b, c): return float('nan')", "WRONG RESULT", ["expected main returns 6 instead nan"]),
         (
             "def main(a, b, c):\n    x = []\n    for _ in range(900):\n        x = [x]\n    return x",
             "WRONG RESULT",
             ["expected"],
         ),
-        ("def main(a, b, c): return 'x' * 1_000_000", "WRONG RESULT", ["expected main returns 6 not 'xxx"]),
+        ("def main(a, b, c): return 'x' * 1_000_000", "WRONG RESULT", ["expected main returns 6 instead 'xxx"]),
         (
             "def main(a, b, c):\n    for _ in range(100):\n        print('x' * 1_000_000)\n",
             "WRONG RESULT",

@@ -144,7 +144,7 @@ def test_the_first_expectation_that_does_not_hold_is_told():
     found = judge_observation((good, bad, expecting(lambda seen: Mismatch("c", "d"))), SEEN)
     assert found is not None
     assert (found.kind, found.sentence, found.expected, found.actual) == (
-        Kind.MISSING_PROCESS, "not so: it is right", "a", "b",
+        Kind.MISSING_PROCESS, "does not hold: it is right", "a", "b",
     )  # fmt: skip
 
 

@@ -146,7 +146,7 @@ def test_giving_back_and_trying_again_is_a_livelock_where_the_end_must_be_guaran
     assert finding is not None
     assert (finding.kind, finding.replayed, finding.replays) == (Kind.LIVELOCK, 3, 3)
     first, last, usually = finding.sentence.split("\n")
-    assert first.startswith("the same round again and again, for ever: Process-1 lines ")
+    assert first.startswith("the same round again and again, for ever (Process-1 lines ")
     assert last == "The last 6 steps bring everything back to where it was before them."
     assert usually == "It usually works, but nothing guarantees it."
     again = replay(tmp_path / "program.py", spec(), finding.schedule, Options())
@@ -165,7 +165,7 @@ def test_a_flag_that_nobody_sets_is_a_livelock_with_its_lines(checked) -> None:
     assert finding is not None
     assert finding.kind is Kind.LIVELOCK
     assert finding.sentence == (
-        "the same round again and again, for ever: main lines 14-15: nothing that it looks at can change any more"
+        "the same round again and again, for ever (main lines 14-15): nothing that it looks at can change any more"
     )
 
 

@@ -47,12 +47,12 @@ def test_a_deadlock_in_another_line_is_another() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        Failure(Kind.WRONG_RESULT, "not so: the sum is right", expected="4", actual="2"),
-        Failure(Kind.WRONG_RESULT, "not so: the sum is right", expected="5", actual="1"),
+        Failure(Kind.WRONG_RESULT, "does not hold: the sum is right", expected="4", actual="2"),
+        Failure(Kind.WRONG_RESULT, "does not hold: the sum is right", expected="5", actual="1"),
     ],
 )
 def test_a_wrong_result_may_be_wrong_in_another_way(other: Failure) -> None:
-    one = Failure(Kind.WRONG_RESULT, "not so: the sum is right", expected="4", actual="3")
+    one = Failure(Kind.WRONG_RESULT, "does not hold: the sum is right", expected="4", actual="3")
     ended = trace([step("a", acquire(A)), step("b", acquire(B))], kind=EndKind.FINISHED)
     assert reach(one, ended, other, ended) == 2
 

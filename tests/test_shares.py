@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.result import Verdict
+from checker.result import Pct, Verdict
 from tests.checked import ROOT, judged
 
 SOLUTION = ROOT / "solutions" / "lab02_counter.py"  # its first scenario has 90 interleavings that differ in effect
@@ -24,15 +24,17 @@ def test_with_fewer_the_notes_tell_the_exact_numbers():
         ("DPOR", 30),
         *((name, 5) for name in ("random walk", "POS", "SURW", "PCT, d = 3", "PCT, d = 2", "PCT, d = 1")),
     ]
-    covered, guarantee = result.notes
-    assert covered.startswith("30 interleavings that differ in effect were tried")
-    assert "and 30 schedules were drawn at random by PCT, POS, SURW and random walk" in covered
-    assert "each of the last 15 PCT schedules" in guarantee
-    assert guarantee.endswith("at least 1/(4·51^(d-1)), if no schedule has more than 4 tasks and 51 steps")
+    assert scenario.pct == Pct(tasks=4, steps=51, schedules=15)
+    assert result.notes == (
+        "30 interleavings were tried one by one, and 30 schedules were drawn at random: that is not the end of them "
+        "(see --schedules)",
+        "the random ones look above all for what goes wrong when a few steps come in an unlucky order",
+    )
 
 
 def test_nothing_is_said_of_what_was_not_drawn():
     result = judged(SOLUTION, schedules=1)
     assert [share.strategy for share in result.scenarios[0].shares] == ["DPOR"]
     (covered,) = result.notes
-    assert "at random" not in covered
+    assert covered == "1 interleaving was tried one by one: that is not the end of them (see --schedules)"
+    assert result.scenarios[0].pct is None

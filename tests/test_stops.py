@@ -13,7 +13,7 @@ from checker.result import Reason, Verdict
 from checker.spec import Expectation, Scenario
 from checker.stops import Stop, demand_enough, read_source, refused
 from checker.trace import EndKind
-from tests.analysis.traces import BANK, BANK_SOURCE, MAIN, ONE, acquire, release, step, trace
+from tests.analysis.traces import BANK, BANK_SOURCE, MAIN, ONE, acquire, op, release, step, trace
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = "main/lock.1"
@@ -49,6 +49,18 @@ def test_schedules_that_did_not_end_are_shown_with_the_lines_that_repeat():
     assert "Whether it would go on for ever, a livelock, cannot be decided" in message
     assert "livelock" in message
     assert "goes round" not in stopped(Exploration(schedules=200, cut=5))
+
+
+@pytest.mark.parametrize(
+    ("kind", "does"), [("stdout.write", "the loop prints, and"), ("clock", "the loop looks at the clock, and")]
+)
+def test_the_cause_that_is_seen_is_the_one_that_is_named(kind, does):
+    seen = [*ROUND, step("main.1", op(kind, line=15))] * 20
+    message = stopped(Exploration(cut=5, cut_trace=trace(seen, [MAIN, ONE], BANK, kind=EndKind.STEP_LIMIT)))
+    assert does in message
+    assert "where it counts" not in message
+    assert "where it counts" in stopped(Exploration(cut=5, cut_trace=trace(ROUND * 20, [MAIN, ONE], BANK)))
+    assert "prints" not in stopped(Exploration(cut=5, cut_trace=trace(ROUND * 20, [MAIN, ONE], BANK)))
 
 
 def test_what_cannot_be_followed_is_unchecked_and_what_cannot_be_run_an_error(tmp_path):

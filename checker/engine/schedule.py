@@ -14,6 +14,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from checker.counts import counted
 from checker.engine.cycles import Cycles
 from checker.engine.running import Otherwise, Pickled, Program, Resumable, Unpicklable, Vanished
 from checker.engine.track import Landmark, Track
@@ -98,7 +99,7 @@ class _Run:
             if not enabled:
                 self._ending = Ending(EndKind.FINISHED if kernel.finished else EndKind.STUCK)
             elif len(self._steps) >= limit:
-                self._ending = Ending(EndKind.STEP_LIMIT, detail=f"{limit:,} steps")
+                self._ending = Ending(EndKind.STEP_LIMIT, detail=counted(limit, "step"))
             elif time.monotonic() > until:
                 self._ending = Ending(EndKind.STEP_LIMIT, detail=f"{self._limits.seconds:g} s")
             else:
@@ -160,7 +161,7 @@ class _Run:
     def _look_for_cycle(self, task: str) -> None:
         self._cycle_steps = self._cycles.steps(self._kernel, task, self._steps)
         if self._cycle_steps:
-            self._ending = Ending(EndKind.CYCLE, detail=f"{self._cycle_steps:,} steps")
+            self._ending = Ending(EndKind.CYCLE, detail=counted(self._cycle_steps, "step"))
 
     def _rely(self, task: str, word: str) -> None:
         try:

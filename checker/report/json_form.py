@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from checker.result import Finding, Result
+from checker.result import Finding, Pct, Result
 from checker.trace import Json
 
 SCHEMA = 1
@@ -53,6 +53,7 @@ def json_form(result: Result) -> dict[str, Json]:
                     }
                     for share in scenario.shares
                 ],
+                "pct": _pct(scenario.pct) if scenario.pct else None,
                 "seconds": round(scenario.seconds, 3),
             }
             for scenario in result.scenarios
@@ -75,6 +76,10 @@ def json_form(result: Result) -> dict[str, Json]:
         "start_method": result.start_method,
         "sandbox": result.sandbox,
     }
+
+
+def _pct(pct: Pct) -> dict[str, Json]:
+    return {"tasks": pct.tasks, "steps": pct.steps, "schedules": pct.schedules}
 
 
 def _finding(finding: Finding) -> dict[str, Json]:

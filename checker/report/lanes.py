@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from checker.counts import counted, is_or_are
 from checker.report.paper import WIDTH, Paper, columns, cut, pad, wrap
 from checker.report.words import Shown, phrase
 from checker.result import StepLine
@@ -41,7 +42,7 @@ def picture(shown: Shown, paper: Paper) -> list[str]:
     lines = [] if set_rows is None else [_heads(rows, names)]
     for index, group in enumerate(_in_list(rows, dots) if set_rows is None else set_rows):
         if shown.gap and index == shown.gap_after:
-            lines.append(f"{dots:>{_NUMBER}}  {shown.gap} steps are left out here")
+            lines.append(f"{dots:>{_NUMBER}}  {counted(shown.gap, 'step')} {is_or_are(shown.gap)} left out here")
         lines += group
     return lines
 

@@ -98,6 +98,7 @@ def wrap(text: str, first: str = "", rest: str | None = None, width: int = WIDTH
 def block(text: str, indent: str, width: int = WIDTH) -> list[str]:
     """Lines of preformatted text behind `indent`: each keeps its own leading blanks, and is wrapped if too long.
 
+    So it keeps the bars in front of an exception that is one of a group.
     A line with a row of carets under it is not wrapped but cut round the carets, so that they keep pointing.
     """
     source = text.rstrip("\n").split("\n")
@@ -112,8 +113,8 @@ def block(text: str, indent: str, width: int = WIDTH) -> list[str]:
         elif columns(line) <= room:
             lines.append((indent + line).rstrip())
         else:
-            lead = indent + " " * min(len(line) - len(line.lstrip()), room // 2)
-            lines.extend(wrap(line, lead, lead, width))
+            lead = line[: len(line) - len(line.lstrip(" |"))][: room // 2]
+            lines.extend(wrap(line.lstrip(" |"), indent + lead, indent + lead, width))
     return lines
 
 

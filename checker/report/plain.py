@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from checker.counts import counted, is_or_are
 from checker.report.paper import Paper
 from checker.report.words import (
     Shown,
@@ -17,6 +18,7 @@ from checker.report.words import (
     remarks,
     seen_words,
     shown_steps,
+    traceback_shown,
     warnings_shown,
 )
 from checker.report.words import phrase as deed
@@ -70,9 +72,9 @@ def _finding(result: Result, finding: Finding, spec: Spec | None) -> list[str]:
     if finding.expected is not None:
         sentences.append(f"Expected: {finding.expected}")
     if finding.actual is not None:
-        sentences.append(f"Not: {finding.actual}")
+        sentences.append(f"Instead: {finding.actual}")
     sentences += [f"How it came: {finding.story}."] if finding.story else []
-    sentences += finding.traceback.splitlines() if finding.traceback else []
+    sentences += traceback_shown(finding, result.file).splitlines()
     if others := not_run(result):
         sentences.append(f"Not run yet: {others}.")
     if finding.line is not None:
@@ -93,7 +95,7 @@ def _steps(shown: Shown) -> list[str]:
     sentences: list[str] = []
     for index, step in enumerate(shown.steps):
         if shown.gap and index == shown.gap_after:
-            sentences.append(f"{shown.gap} steps are left out here.")
+            sentences.append(f"{counted(shown.gap, 'step')} {is_or_are(shown.gap)} left out here.")
         sentences.append(_step(step))
     return sentences
 

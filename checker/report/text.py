@@ -16,6 +16,7 @@ from checker.report.words import (
     remarks,
     seen_words,
     shown_steps,
+    traceback_shown,
     warnings_shown,
 )
 from checker.result import Check, Finding, Kind, Outcome, Reason, Result, Verdict
@@ -118,13 +119,13 @@ def _finding(result: Result, finding: Finding, spec: Spec | None, paper: Paper) 
     if finding.story:
         lines += ["", *wrap(paper.visible(finding.story), "    ", "    ")]
     if finding.traceback:
-        lines += ["", *block(paper.visible(finding.traceback.rstrip()), "    ")]
+        lines += ["", *block(paper.visible(traceback_shown(finding, result.file)), "    ")]
     return [*lines, "", *_foot(result, finding, paper)]
 
 
 def _expected(finding: Finding, paper: Paper) -> list[str]:
     lines: list[str] = []
-    for label, text in (("expected", finding.expected), ("not", finding.actual)):
+    for label, text in (("expected", finding.expected), ("instead", finding.actual)):
         if text is not None:
             body = block(paper.visible(text), " " * 14)
             first = body[0][14:] if body else ""

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import PurePath
 from typing import NamedTuple
 
+from checker.counts import counted, is_or_are
 from checker.result import Check, Finding, Kind, Outcome, Result, StepLine
 from checker.spec import Spec
 from checker.trace import Json
@@ -116,9 +117,8 @@ def others_left_out(shown: Shown) -> str:
     """How many steps of whom are not shown, in words; "" if all are."""
     if not shown.others:
         return ""
-    steps, verb = ("1 step", "is") if shown.others == 1 else (f"{shown.others} steps", "are")
     whose = shown.other_tasks[0] if len(shown.other_tasks) == 1 else "other processes"
-    return f"{steps} of {whose} {verb} not shown"
+    return f"{counted(shown.others, 'step')} of {whose} {is_or_are(shown.others)} not shown"
 
 
 def warnings_shown(result: Result) -> tuple[str, ...]:
@@ -191,6 +191,13 @@ def check_text(check: Check) -> str:
     return ": ".join(part for part in (check.sentence, check.detail) if part)
 
 
+def traceback_shown(finding: Finding, file: str) -> str:
+    """The traceback, with the student's file called as the person calls it; "" where there is none."""
+    name = file.removeprefix("./")
+    path = re.compile(rf'(?<=File ")[^"\n]*[/\\\\]{re.escape(name)}(?=")')
+    return path.sub(lambda _: name, finding.traceback or "").rstrip()
+
+
 def not_run(result: Result) -> str:
     """The checks that were not run, in words, with commas; "" if there are none."""
     return ", ".join(_NOT_RUN.get(c.name, c.name) for c in result.checks if c.outcome is Outcome.NOT_RUN)
@@ -200,10 +207,10 @@ def seen_words(finding: Finding, *, short: bool = False) -> str:
     """Where and how often a finding was seen."""
     parts = []
     if finding.number and finding.kind is Kind.TOO_SERIAL:
-        best = "the only schedule" if finding.number == 1 else f"the best of all {finding.number:,} schedules"
+        best = "the only schedule" if finding.number == 1 else f"the best of all {counted(finding.number, 'schedule')}"
         parts.append(f"in {best}")
     elif finding.number:
-        parts.append(f"schedule {finding.number}" if short else f"schedule {finding.number} of this check")
+        parts.append(f"schedule {finding.number:,}" if short else f"schedule {finding.number:,} of this check")
     if finding.replays:
-        parts.append(f"replayed {finding.replayed} of {finding.replays} times in fresh processes")
+        parts.append(f"replayed {finding.replayed} of {counted(finding.replays, 'time')} in fresh processes")
     return "; ".join(parts)

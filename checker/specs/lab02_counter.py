@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from checker.counts import times
 from checker.spec import Expectation, Mismatch, Observation, Output, Parallel, ProcessSeen, RealRuns, Scenario, Spec
 
 # Operations that tell nobody anything about the count.
@@ -68,9 +69,8 @@ def _walked(turnstiles: int, visitors: int, walk_s: float) -> Expectation:
         walks = sorted((child.operations.get("sleep", 0), child.slept_s, child.name) for child in seen.children())
         for sleeps, slept_s, name in walks[-turnstiles:]:
             if sleeps < visitors or slept_s < visitors * walk_s:
-                asked = f"{visitors} times, {visitors * walk_s:.1f} s in all (walk_s = {walk_s} s for each visitor)"
-                times = "once" if sleeps == 1 else f"{sleeps} times"
-                return Mismatch(f"{name} sleeps {asked}", f"{times}, {slept_s:.1f} s in all")
+                asked = f"{times(visitors)}, {visitors * walk_s:.1f} s in all (walk_s = {walk_s} s for each visitor)"
+                return Mismatch(f"{name} sleeps {asked}", f"{times(sleeps)}, {slept_s:.1f} s in all")
         return None
 
     return Expectation("walking", "at each turnstile, each visitor walks for walk_s", holds, real=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from checker.counts import times
 from checker.spec import (
     Expectation,
     Mismatch,
@@ -22,10 +23,6 @@ from checker.spec import (
 _OF_A_JOB = re.compile(r"clerk-\d+ (starts|ends) job \d+")
 
 
-def _times(count: int) -> str:
-    return {0: "never", 1: "once"}.get(count, f"{count} times")
-
-
 def _every_job_done(clerks: int, jobs: int) -> Expectation:
     expected = Counter(
         f"clerk-{clerk} {verb} job {job}"
@@ -37,7 +34,7 @@ def _every_job_done(clerks: int, jobs: int) -> Expectation:
     def holds(seen: Observation) -> Mismatch | None:
         for line in sorted(expected | seen.line_counts):
             if _OF_A_JOB.fullmatch(line) and seen.line_counts[line] != expected[line]:
-                return Mismatch(f'"{line}" {_times(expected[line])}', _times(seen.line_counts[line]))
+                return Mismatch(f'"{line}" {times(expected[line])}', times(seen.line_counts[line]))
         return None
 
     return Expectation("jobs", "every clerk starts and ends every job", holds)

@@ -6,14 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from checker.counts import times
 from checker.spec import Expectation, Mismatch, Observation, Output, Parallel, RealRuns, Scenario, Spec
 
 # Other lines are the student's own.
 _PRINTED = re.compile(r"worker-\d+ printed (job-.+)")
-
-
-def _times(count: int) -> str:
-    return {0: "never", 1: "once"}.get(count, f"{count} times")
 
 
 def _jobs_in(lines: Iterable[str]) -> list[str]:
@@ -28,7 +25,7 @@ def _each_job_once(jobs: int) -> Expectation:
         found = Counter(_jobs_in(seen.line_counts.elements()))
         for job in sorted(expected | found):
             if found[job] != expected[job]:
-                return Mismatch(f"a line \"worker-... printed {job}\" {_times(expected[job])}", _times(found[job]))
+                return Mismatch(f"a line \"worker-... printed {job}\" {times(expected[job])}", times(found[job]))
         return None
 
     return Expectation("jobs", "every job is printed exactly once", holds)

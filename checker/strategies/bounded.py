@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from checker.counts import counted
 from checker.errors import NotRepeatable
 from checker.strategies.base import GrantedStep, Situation, told_apart
 from checker.strategies.dpor import line_of
@@ -48,7 +49,7 @@ class Bounded:
     """Explores until `exhausted`: every schedule with at most `preemptions`, up to equal effect, has then been run."""
 
     def __init__(self, preemptions: int) -> None:
-        self.name = f"at most {preemptions} preemption{'' if preemptions == 1 else 's'}"
+        self.name = f"at most {counted(preemptions, 'preemption')}"
         self.exhausted = False
         self.gave_up = False
         self._most = preemptions

@@ -35,6 +35,43 @@ def test_the_headline_of_an_exception(error, said):
     assert headline(raised(error, KeyError("the cause\nof it"))) == said
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            ExceptionGroup("both", [ValueError("one\nand more"), KeyError("two")]),
+            "ExceptionGroup: both (2 sub-exceptions), of which the first is ValueError: one",
+        ),
+        (
+            ExceptionGroup("outer", [ExceptionGroup("inner", [KeyError("a")]), TypeError("b")]),
+            "ExceptionGroup: outer (2 sub-exceptions), of which the first is ExceptionGroup: inner (1 sub-exception), "
+            "of which the first is KeyError: 'a'",
+        ),
+    ],
+)
+def test_of_a_group_the_first_one_is_told_too(error, said):
+    assert headline(raised(error)) == said
+    assert headline(raised(error).strip()) == said
+    assert headline(raised(error, KeyError("the cause\nof it"))) == said
+    assert headline(raised(RuntimeError("at last"), error)) == "RuntimeError: at last"
+
+
+def test_the_line_of_a_group_is_that_of_the_first_in_it():
+    def fails():
+        raise ValueError("inside")
+
+    try:
+        fails()
+    except ValueError as error:
+        inside = error
+    line = inside.__traceback__.tb_next.tb_lineno
+    assert last_line(raised(ExceptionGroup("both", [inside, KeyError("two")]))) == line
+    assert last_line(raised(ExceptionGroup("both", [ExceptionGroup("in", [inside])]))) == line
+    outside = last_line(raised(ExceptionGroup("both", [KeyError("never raised")])))
+    assert outside is not None
+    assert outside != line
+
+
 def test_a_forgotten_main_guard_is_said_in_a_few_words(monkeypatch):
     monkeypatch.setattr(multiprocessing.process.current_process(), "_inheriting", True, raising=False)
     with pytest.raises(RuntimeError) as caught:

@@ -20,9 +20,10 @@ def test_a_failure_has_every_field_of_the_schema_and_no_other():
     assert set(form) == FIELDS
     assert set(form["checks"][0]) == {"name", "sentence", "outcome", "points", "max_points"}
     assert set(form["scenarios"][0]) == {
-        *("name", "schedules", "pruned", "steps", "exhausted", "strategy", "shares", "seconds"),
+        *("name", "schedules", "pruned", "steps", "exhausted", "strategy", "shares", "pct", "seconds"),
     }
     assert form["scenarios"][0]["shares"] == [{"strategy": "dpor", "schedules": 2, "cut": 0, "failed": True}]
+    assert form["scenarios"][0]["pct"] is None
     finding = form["finding"]
     assert set(finding) == {
         *("kind", "sentence", "scenario", "schedule", "preemptions", "steps", "waits", "expected", "actual"),

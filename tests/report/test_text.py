@@ -87,7 +87,7 @@ Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.p
     7  line 17                       print 'turnstile 2 …
 
     expected  2
-    not       1
+    instead   1
 
   at       labs/lab03_transfer.py:17
   again    python -m checker replay lab3
@@ -121,7 +121,7 @@ Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.p
   ✗ WRONG RESULT  schedule 6; replayed 3 of 3 times in fresh processes
     with 'there and back': main([[0, 1, 30], [1, 0, 20]], 1, 0.0)
 
-    not so: every job is printed exactly once
+    does not hold: every job is printed exactly once
 
          worker-1                           worker-2
     1    [main: put into jobs]   line 28
@@ -133,7 +133,7 @@ Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.p
     (2 steps of main are not shown)
 
     expected  job-1 printed once
-    not       never
+    instead   never
 
   again    python -m checker replay lab3
   hint     python -m checker hint lab3
@@ -142,7 +142,7 @@ Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.p
 QUEUE = replace(
     DEADLOCK,
     kind=Kind.WRONG_RESULT,
-    sentence="not so: every job is printed exactly once",
+    sentence="does not hold: every job is printed exactly once",
     number=6,
     steps=(
         StepLine(1, "main", "put", "jobs", 28, blocked=False),
@@ -165,7 +165,7 @@ Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.p
   ✗ TOO SERIAL  in the best of all 6 schedules
     with 'there and back': main([[0, 1, 30], [1, 0, 20]], 1, 0.0)
 
-    not so: tellers do not wait for each other
+    does not hold: tellers do not wait for each other
 
     1  teller-1  sleep 1.0 s, holding gate                    line 24
     2  teller-2  sleep 1.0 s, holding gate                    line 24
@@ -173,7 +173,7 @@ Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.p
     (1 step of main is not shown)
 
     expected  under 1.5 s of virtual time, done at the same time
-    not       2.0 s, even in the best schedule
+    instead   2.0 s, even in the best schedule
 
   at       labs/lab03_transfer.py:24
   again    python -m checker replay lab3
@@ -183,7 +183,7 @@ Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.p
 SERIAL = replace(
     DEADLOCK,
     kind=Kind.TOO_SERIAL,
-    sentence="not so: tellers do not wait for each other",
+    sentence="does not hold: tellers do not wait for each other",
     number=6,
     replayed=0,
     replays=0,
@@ -294,7 +294,7 @@ def test_the_story_stands_below_what_was_expected_and_is_wrapped():
     finding = replace(DEADLOCK, kind=Kind.WRONG_RESULT, waits=(), expected="6", actual="5", story=story)
     text = text_report(replace(FAILED, finding=finding), SPEC, PAPER)
     assert (
-        "    expected  6\n    not       5\n\n"
+        "    expected  6\n    instead   5\n\n"
         "    turnstile-1 and turnstile-2 both read 3 from count (line 35) before either\n"
         "    wrote; then each wrote 4 (line 35)\n\n"
     ) in text
@@ -336,6 +336,19 @@ def test_control_characters_of_the_student_are_made_visible():
     text = text_report(replace(FAILED, finding=finding, file="labs/\x1b.py"), SPEC, PAPER)
     assert "\\x1b[2J" in text
     assert "\\u202e" in text
+
+
+def test_a_traceback_calls_the_file_as_the_person_does_and_keeps_the_bars_of_a_group():
+    told = (
+        "  + Exception Group Traceback (most recent call last):\n"
+        '  |   File "/home/somebody/in/a/deep/folder/labs/lab03_transfer.py", line 11, in work\n'
+        '  |   File "/usr/lib/python3/labs/other.py", line 1, in run\n'
+        f"  | ExceptionGroup: {'several things ' * 8}\n"
+    )
+    text = text_report(replace(FAILED, finding=replace(DEADLOCK, traceback=told)), SPEC, PAPER)
+    assert '      |   File "labs/lab03_transfer.py", line 11, in work\n' in text
+    assert '"/usr/lib/python3/labs/other.py"' in text
+    assert "\n      | things several things" in text
 
 
 def test_carets_still_point_when_the_line_is_cut():
