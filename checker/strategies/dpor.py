@@ -15,57 +15,60 @@ tree only where it wakes up everybody who sleeps there, no schedule ends because
   latest writer at a time (a process that waits for a lock and is killed waits on two cells at once).
 - A race of steps that the schedule shares with earlier ones is looked at again only where the steps behind it matter:
   where somebody who sleeps was taken to cover it since none of those concerned him.
+- A branch may be given away, to be explored by somebody else from the same states: see `divided`.
 - At the end of every schedule, a pruned one too, the pending steps of blocked and of killed tasks take part as if
   executed: another order may let them run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 
 from checker.errors import NotRepeatable
 from checker.strategies.base import GrantedStep, Situation, told_apart
 from checker.strategies.history import History
-from checker.strategies.wakeup import Branch, Sequel, insert
-from checker.trace import Cell, Footprint
+from checker.strategies.nodes import Node
+from checker.strategies.races import GivenUp, reversal
+from checker.strategies.wakeup import Asleep, Branch, Sequel, Taken, insert, is_sure_of
+from checker.trace import Footprint
 
-MAX_STATES_FOR_ONE_RACE = 64
-"""How many cuts are tried for one race until it is given up: all enabled tasks are explored from there instead."""
 
+class Reversed(NamedTuple):
+    """What has to be explored from state number `at` of the path, which is somebody else's."""
 
-@dataclass(slots=True)
-class _Node:
-    """One state on the path that is being explored: who sleeps there, and what is explored from it now and later.
-
-    `sleep` holds those who slept there from the beginning and those explored since, with their footprints in this
-    state. `now` is the branch that is explored, `later` those that follow it.
-    """
-
-    enabled: tuple[str, ...]
-    sleep: dict[str, Footprint]
-    now: Branch
-    later: list[Branch] = field(default_factory=list)
-    footprint: Footprint | None = None
+    at: int
+    steps: tuple[Taken, ...]
 
 
 class Dpor:
     """Explores until `exhausted`: every schedule that differs in effect has then been run, unless it `gave_up` a race.
 
     What is put behind a race that was given up is not known, so that who sleeps there may cover less than is taken.
+
+    Args:
+        path: states that somebody else goes on exploring, as he gave them; only what begins as they say is explored.
+        open_steps: the steps there whose races have to be looked at again.
+
+    Attributes:
+        waits: nothing is left to explore until what was given away comes back.
+        reversed: what has to be explored from states of the `path`; whoever takes it away sees to that.
     """
 
     name = "DPOR"
 
-    def __init__(self) -> None:
+    def __init__(self, path: Sequence[Node] = (), open_steps: Collection[int] = ()) -> None:
         self.exhausted = False
         self.gave_up = False
-        self._path: list[_Node] = []
+        self.waits = False
+        self.reversed: list[Reversed] = []
+        self.given_states = len(path)
+        self._path = list(path)
+        self._told: set[Reversed] = set()
         self._depth = 0
-        self._known = 0
+        self._known = max(len(path) - 1, 0)
         self._history = History()
-        self._open: set[int] = set()
+        self._open = set(open_steps)
 
     @property
     def shared(self) -> int:
@@ -86,18 +89,12 @@ class Dpor:
                 line = line_of(situation, enabled)
                 raise NotRepeatable(self._depth, f"{', '.join(node.enabled)} able to run", ", ".join(enabled), line)
             return node.now.task
-        sleep: dict[str, Footprint] = {}
+        sleep: dict[str, Asleep] = {}
         last = None
         wanted: list[Branch] = []
         if self._path:
             parent = self._path[-1]
-            assert parent.footprint is not None
-            last, taken, wanted = parent.now.task, parent.footprint, parent.now.then
-            sleep = {
-                task: asleep
-                for task, asleep in parent.sleep.items()
-                if task != last and not asleep.conflicts(taken)
-            }
+            last, wanted, sleep = parent.now.task, parent.now.then, parent.sleep_below()
             wanted = [branch for branch in wanted if branch.task not in sleep]
         if wanted:
             now, *later = wanted
@@ -111,18 +108,19 @@ class Dpor:
                 return None
             task = last if last in awake else awake[0]
             now, later = Branch(task, situation.footprint(task)), []
-        self._path.append(_Node(tuple(enabled), sleep, now, later))
+        self._path.append(Node(tuple(enabled), sleep, now, later))
         return now.task
 
     def granted(self, granted: GrantedStep) -> None:
-        node = self._path[self._depth]
-        if self._depth < self._known:
+        node, now = self._path[self._depth], granted.step
+        if self._depth < len(self._history.steps):
             before = self._history.steps[self._depth].step
-            now = granted.step
             if before is not now and before != now:
                 raise NotRepeatable(self._depth, *told_apart(before.op, now.op), now.op.line)
         else:
-            node.footprint = granted.step.footprint
+            if node.footprint is not None and node.footprint != now.footprint:  # it did else where it was given
+                raise NotRepeatable(self._depth, "the same step as before", _said(now.op), now.op.line)
+            node.footprint = now.footprint
             self._history.append(granted)
         self._depth += 1
 
@@ -140,17 +138,55 @@ class Dpor:
                 self._races(situation, pending, footprint, history.past_of(pending.task), length)
         self._advance()
 
+    def give(self, number: int) -> tuple[list[Node], set[int]] | None:
+        """Gives away a branch of the first state that has one to give: a path and its open steps, for another `Dpor`.
+
+        It has to come back, under its number: see `take_back`. None where there is none.
+        """
+        for depth in range(self.given_states, len(self._path)):
+            node = self._path[depth]
+            if node.later and node.footprint is not None:  # else `now` would sleep for the other, and he here
+                path = [each.shown() for each in self._path[:depth]]
+                return [*path, node.give(number)], {index for index in self._open if index < depth}
+        return None
+
+    def take_back(self, number: int) -> None:
+        """All that was given away under this number has been explored."""
+        next(node for node in self._path if number in node.away).take_back(number)
+        if self.waits:
+            self._advance()
+
+    def wake(self, at: int, sequel: Sequel) -> None:
+        """Has `sequel` explored from state `at`, unless what is explored from there anyway begins it."""
+        node = self._path[at]
+        if node.covers(sequel):
+            return
+        if at >= self.given_states:
+            insert(node.later, sequel)
+            if self.waits:
+                self._advance()
+            return
+        race = Reversed(at, sequel.taken())
+        if not is_sure_of(node.later, sequel):
+            sequel.is_open = True  # nobody knows here what covers it there
+            if race not in self._told:
+                self._told.add(race)
+                self.reversed.append(race)
+
     def _advance(self) -> None:
         """Turns to the next unexplored branch, the deepest first."""
-        while self._path:
+        self.waits = False
+        while len(self._path) > self.given_states:
             node = self._path[-1]
-            if node.footprint is not None:
-                node.sleep[node.now.task] = node.footprint
+            node.end_now()
             if node.later:
                 node.now = node.later.pop(0)
                 node.footprint = None
                 self._known = len(self._path) - 1
                 self._history.cut(self._known)
+                return
+            if node.away:
+                self.waits = True
                 return
             self._path.pop()
         self.exhausted = True
@@ -171,61 +207,27 @@ class Dpor:
             if covered >> first & 1:
                 continue
             independent = ((1 << length) - (2 << first)) & ~history.after(first, length)
-            reversed_race = self._reversal(situation, second, past, first, independent)
-            if reversed_race is None:
+            try:
+                found = reversal(history, situation, second, past, first, independent)
+            except GivenUp:
+                self._wake_all(situation, first)
                 continue
-            kept, then = reversed_race
+            if found is None:
+                continue
+            kept, then = found
             if then.conflicts(history.steps[first].step.footprint):  # else it does there what it can do after `first`
                 covered |= history.before[first]
                 sequel = Sequel(history, kept, second.task, then)
-                self._wake(first, sequel)
+                self.wake(first, sequel)
                 is_open = is_open or sequel.is_open
         return is_open
 
-    def _reversal(
-        self, situation: Situation, second: Any, needed: int, first: int, independent: int
-    ) -> tuple[int, Footprint] | None:
-        """The steps after `first` that let `second` run without it, and its footprint then; None where nothing does.
-
-        The steps are those in `independent`, less what would keep `second` blocked, but never less than `needed`.
-        """
-        history = self._history
-        earlier = (1 << first) - 1
-        tried = {independent}
-        states = [independent]
-        while states:
-            kept = states.pop(0)
-            included = earlier | kept
-
-            def lookup(cell: Cell, default: Any, included: int = included) -> Any:
-                return history.value(cell, default, included)
-
-            enabled, footprint = situation.preview(second, lookup)
-            if enabled:
-                return kept, footprint
-            if len(tried) > MAX_STATES_FOR_ONE_RACE:
-                self._wake_all(situation, first)
-                return None
-            for cell in footprint.reads:
-                writers = history.writers(cell) & kept
-                if writers:
-                    latest = writers.bit_length() - 1
-                    fewer = kept & ~history.after(latest, len(history.steps))
-                    if fewer not in tried and not needed & ~(fewer | earlier):
-                        tried.add(fewer)
-                        states.append(fewer)
-        return None
-
-    def _wake(self, first: int, sequel: Sequel) -> None:
-        """Has `sequel` explored from the state before `first`, unless what is explored from there anyway begins it."""
-        node = self._path[first]
-        if not any(sequel.may_begin_with(task, asleep) for task, asleep in node.sleep.items()):
-            insert(node.later, sequel)
-
     def _wake_all(self, situation: Situation, first: int) -> None:
-        """Has every task explored that was enabled before `first`."""
+        """Has every task explored that was enabled before `first`, if that state is not somebody else's."""
         self.gave_up = True
         node, history = self._path[first], self._history
+        if first < self.given_states:
+            return
         earlier = (1 << first) - 1
         pending = {left.task: left for left, _ in situation.unfinished()}
         for granted in reversed(history.steps[first:]):

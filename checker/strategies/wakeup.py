@@ -7,10 +7,40 @@ up to the order of independent steps, with that other: so nothing is explored tw
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from checker.strategies.history import History
-from checker.trace import Footprint
+from checker.trace import Cell, Footprint, Op, Step
+
+_SOME_OP = Op("", None, (), None)
+
+
+class Taken(NamedTuple):
+    """A step as far as orders of steps go: whose, and what it touches."""
+
+    task: str
+    footprint: Footprint
+
+
+class Grown(NamedTuple):
+    """A branch in the flat form of a tree: how deep it stands, from 0, and its step."""
+
+    depth: int
+    task: str
+    footprint: Footprint
+
+
+class Asleep(NamedTuple):
+    """One who sleeps: his footprint in that state, and whether all that begins with him has been explored.
+
+    As long as it has not, he may cover only what begins with his own step. What merely nothing in it concerns would be
+    his as well, but those who explore what begins with him may leave just that to those who explore it now.
+    """
+
+    footprint: Footprint
+    finished: bool
 
 
 @dataclass(slots=True)
@@ -20,6 +50,20 @@ class Branch:
     task: str
     footprint: Footprint
     then: list[Branch] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A step of which somebody else told what a sequel needs: nobody will ask what it did."""
+
+    taken: Taken
+    pending: None = None
+    writes: Mapping[Cell, Any] = field(default_factory=dict)
+    adds: Mapping[Cell, int] = field(default_factory=dict)
+
+    @property
+    def step(self) -> Step:
+        return Step(self.taken.task, _SOME_OP, 0, self.taken.footprint, done=True, answer=None, clock_s=0.0)
 
 
 class Sequel:
@@ -45,11 +89,29 @@ class Sequel:
         self._footprint = footprint
         self.is_open = False
 
-    def may_begin_with(self, task: str, footprint: Footprint) -> bool:
+    @classmethod
+    def of(cls, steps: Sequence[Taken]) -> Sequel:
+        """The sequel of these steps, the last of them behind the others, as `taken` told them."""
+        history = History()
+        for taken in steps[:-1]:
+            history.append(_Told(taken))
+        return cls(history, (1 << len(steps) - 1) - 1, *steps[-1])
+
+    def taken(self) -> tuple[Taken, ...]:
+        """Its steps, in their order; it must be whole."""
+        assert self._last is not None
+        steps, rest, found = self._history.steps, self._steps, []
+        while rest:
+            index = (rest & -rest).bit_length() - 1
+            rest &= rest - 1
+            found.append(Taken(steps[index].step.task, steps[index].step.footprint))
+        return (*found, Taken(self._last, self._footprint))
+
+    def may_begin_with(self, task: str, footprint: Footprint, *, weakly: bool = True) -> bool:
         """Whether `task`, which could take a step of this footprint now, is a weak initial.
 
         It is if a schedule that begins with it can be equivalent to one that begins with the sequel: because its step
-        is one of the sequel's that may as well come first, or is independent of all of them.
+        is one of the sequel's that may as well come first, or is independent of all of them; this only if `weakly`.
         """
         own = self._first_of(task)
         if own is not None:
@@ -58,6 +120,8 @@ class Sequel:
             return False
         if task == self._last:
             return True
+        if not weakly:
+            return False
         independent = self._last is None or not footprint.conflicts(self._footprint)
         self.is_open = self.is_open or independent
         return independent
@@ -100,3 +164,45 @@ def insert(tree: list[Branch], sequel: Sequel) -> None:
             return  # whatever comes after it is explored
         sequel.take(branch.task)
         tree = branch.then
+
+
+def is_sure_of(tree: Sequence[Branch], sequel: Sequel) -> bool:
+    """Whether the tree sees to what begins with `sequel`, with nobody in it who comes first only as nothing matters."""
+    sequel = Sequel.of(sequel.taken())
+    while True:
+        branch = next((b for b in tree if sequel.may_begin_with(b.task, b.footprint, weakly=False)), None)
+        if branch is None:
+            return False
+        if not branch.then:
+            return True
+        sequel.take(branch.task)
+        tree = branch.then
+
+
+def flat(tree: Sequence[Branch]) -> list[Grown]:
+    """The branches of a tree, each before what follows it: a tree may be too deep to be walked through by recursion."""
+    left = [(0, branch) for branch in reversed(tree)]
+    found: list[Grown] = []
+    while left:
+        depth, branch = left.pop()
+        found.append(Grown(depth, branch.task, branch.footprint))
+        left += [(depth + 1, following) for following in reversed(branch.then)]
+    return found
+
+
+def grown(branches: Sequence[Grown]) -> list[Branch]:
+    """The tree of which `flat` made this.
+
+    Raises:
+        ValueError: no tree has such a form.
+    """
+    tree: list[Branch] = []
+    lists = [tree]
+    for depth, task, footprint in branches:
+        if not 0 <= depth < len(lists):
+            raise ValueError("a branch that stands on none")
+        branch = Branch(task, footprint)
+        del lists[depth + 1 :]
+        lists[depth].append(branch)
+        lists.append(branch.then)
+    return tree

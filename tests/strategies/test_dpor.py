@@ -7,7 +7,7 @@ import math
 import pytest
 
 from checker import explore as exploration
-from checker.strategies import dpor
+from checker.strategies import races
 from checker.strategies.dpor import Dpor
 from tests.scripts import (
     Script,
@@ -105,7 +105,7 @@ def test_a_killed_process_may_have_got_the_lock_before() -> None:
 
 
 def test_what_gives_up_a_race_is_never_a_proof(monkeypatch):
-    monkeypatch.setattr(dpor, "MAX_STATES_FOR_ONE_RACE", 0)
+    monkeypatch.setattr(races, "MAX_STATES_FOR_ONE_RACE", 0)
     script = Script(
         LOCK,
         {

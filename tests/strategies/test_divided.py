@@ -1,0 +1,89 @@
+"""Two explorers share one exploration: known counts, who waits for whom, and what is no share at all."""
+
+from __future__ import annotations
+
+import json
+import math
+from random import Random
+
+import pytest
+
+from checker.errors import MalformedMessage, NotRepeatable
+from checker.strategies.divided import Divided
+from checker.strategies.shares import Gift, from_json, to_json
+from tests.scripts import Script, acquire, read, release, run_script, write
+from tests.strategies.dividing import explore_divided
+
+LOCK, X = "main/lock.1", "main/memory.1"
+OBJECTS = {LOCK: ("lock", []), X: ("memory", [1, 0, None])}
+
+
+def increments(n: int) -> Script:
+    return Script.of_children(OBJECTS, *[[acquire(LOCK), read(X), write(X, 1), release(LOCK)]] * n)
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("n", [2, 3, 4, 5])
+def test_n_increments_under_a_lock_have_n_factorial_whoever_explores_them(n: int, seed: int) -> None:
+    complete, pruned, _, gifts = explore_divided(increments(n), Random(seed))
+    assert (complete, pruned) == (math.factorial(n), 0)
+    assert gifts or n == 2
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("n", [3, 5, 7])
+def test_one_writer_and_n_readers_have_two_to_the_n_whoever_explores_them(n: int, seed: int) -> None:
+    script = Script.of_children(OBJECTS, [write(X, 1)], *[[read(X)]] * n)
+    complete, _, _, _ = explore_divided(script, Random(seed))
+    assert complete == 2**n
+
+
+def given() -> tuple[Divided, Gift]:
+    first = Divided(first=True)
+    run_script(increments(3), first)
+    assert first.give()
+    (gift,) = first.taken_out()
+    assert isinstance(gift, Gift)
+    return first, gift
+
+
+def test_a_share_is_the_same_after_its_way_as_json() -> None:
+    _, gift = given()
+    assert from_json(json.loads(json.dumps(to_json(gift)))) == gift
+
+
+def test_the_first_is_not_done_before_all_has_come_back() -> None:
+    first, gift = given()
+    while not first.idle:
+        run_script(increments(3), first)
+    assert not first.exhausted
+    second = Divided(first=False)
+    second.put_in(gift)
+    while not second.idle:
+        run_script(increments(3), second)
+    for share in second.taken_out():
+        first.put_in(share)
+    while not first.idle:
+        run_script(increments(3), first)
+    assert first.exhausted
+
+
+def test_a_program_that_does_something_else_where_it_is_taken_is_told_apart() -> None:
+    _, gift = given()
+    second = Divided(first=False)
+    second.put_in(gift)
+    plain = increments(3)
+    other = Script(plain.objects, {**plain.tasks, "main": [write(X, 1), *plain.tasks["main"]]})
+    with pytest.raises(NotRepeatable):
+        run_script(other, second)
+
+
+@pytest.mark.parametrize("told", [None, [], ["gift", 1, [], []], ["gift", 1, [[]], []], ["wish", 1, -1, [["main", 0]]]])
+def test_what_is_no_share_is_malformed(told: object) -> None:
+    with pytest.raises(MalformedMessage):
+        from_json(told)
+
+
+def test_nobody_gives_back_what_he_was_not_given() -> None:
+    with pytest.raises(MalformedMessage):
+        Divided(first=True).put_in(from_json(["returned", 2]))
