@@ -119,7 +119,7 @@ class Dpor:
                 raise NotRepeatable(self._depth, *told_apart(before.op, now.op), now.op.line)
         else:
             if node.footprint is not None and node.footprint != now.footprint:  # it did else where it was given
-                raise NotRepeatable(self._depth, "the same step as before", _said(now.op), now.op.line)
+                raise NotRepeatable(self._depth, "the same step as before", now.op.kind, now.op.line)
             node.footprint = now.footprint
             self._history.append(granted)
         self._depth += 1
