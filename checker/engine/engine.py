@@ -154,10 +154,9 @@ class Engine:
         try:
             trace = self._run(kernel, strategy, program, remembering, limits, (repr(args), output, self.fine))
         except (StartAgain, NotRepeatable) as error:
-            self._track = None
+            self.forget()
             if isinstance(error, StartAgain):
                 self._posting = False
-                self._behaviours = self._behaviours and {}
             else:
                 self._behaviours = None
             raise
@@ -194,6 +193,12 @@ class Engine:
         if trace.ending.kind is EndKind.PRUNED and program.is_running:
             run_schedule(kernel, _Drain(), remembering, Limits(steps=MAX_DRAIN_STEPS))
         return trace
+
+    def forget(self) -> None:
+        """Forgets what processes said, and how schedules went: in the next schedule all processes run."""
+        self._track = None
+        if self._behaviours is not None:
+            self._behaviours = {}
 
     def _remembering(self, program: WorkerProgram, args: Sequence[Json]) -> Remembering | None:
         """The program with what is remembered of it; None where nothing may be."""

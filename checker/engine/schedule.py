@@ -88,7 +88,7 @@ class _Run:
         self._kernel = kernel
         self._output_chars = landmark.output_chars
         self._relies = set(landmark.relies)
-        self._result = deepcopy(landmark.result)
+        self._result = landmark.result
 
     def run(self, resumable: Resumable | None = None) -> Trace:
         """Runs to the end; where the program is resumable, states on the way are kept in the track."""
@@ -124,7 +124,7 @@ class _Run:
                 len(self._chunks),
                 self._output_chars,
                 frozenset(self._relies),
-                deepcopy(self._result),
+                self._result,
             )
             self._track.landmarks.append(landmark)
 
@@ -198,7 +198,7 @@ class _Run:
             self._program.start(path, name, pickled, daemon=daemon)
         elif kind == "end":
             if task == "main":
-                self._result = deepcopy((args[2], args[3]))  # a spec may change it
+                self._result = (args[2], args[3])
             self._program.ended(task)
             return True
         elif kind == "kill":
@@ -225,7 +225,7 @@ class _Run:
             objects=kernel.objects,
             chunks=tuple(self._chunks),
             has_returned=self._result[0],
-            returned=self._result[1],
+            returned=deepcopy(self._result[1]),  # a spec may change it
             makespan_s=max(kernel.clocks.tasks.values(), default=0.0),
             waits=kernel.waits() if stuck else (),
             holds=kernel.holds() if stuck else {},

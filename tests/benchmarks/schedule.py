@@ -11,6 +11,7 @@ from random import Random
 
 from checker.engine.engine import Engine
 from checker.engine.schedule import Limits
+from checker.strategies.dpor import Dpor
 from checker.strategies.random_walk import RandomWalk
 from tests.benchmarks.labs import ROOT
 from tests.benchmarks.measuring import Row, in_turns, on_one_core, seconds
@@ -38,23 +39,50 @@ while times := end.recv(1):
 
 
 def rows() -> list[Row]:
-    with on_one_core(), _forker(str(ROOT)) as laden, _forker() as bare, Engine(PROGRAM) as engine:
+    engine, other = Engine(PROGRAM), Engine(PROGRAM)
+    with on_one_core(), _forker(str(ROOT)) as laden, _forker() as bare, engine, other:
         walk = RandomWalk(Random(0))
         steps = len(engine.run_once([_CHILDREN, _ROUNDS], walk, _LIMITS).steps)
+        explored = _Explored(engine)
 
-        def schedules() -> None:
+        def walks() -> None:
             for _ in range(_IN_A_ROW):
                 engine.run_once([_CHILDREN, _ROUNDS], walk, _LIMITS)
 
-        works = (schedules, lambda: _ask(laden), lambda: _ask(bare))
+        def all_run() -> None:
+            other.forget()
+            other.run_once([_CHILDREN, _ROUNDS], walk, _LIMITS)
+
+        works = (explored.some, walks, lambda: _ask(laden), lambda: _ask(bare))
         measures = [lambda work=work: seconds(work) / _IN_A_ROW for work in works]
-        schedule, laden_forks, bare_forks = in_turns(measures, _REPETITIONS)
-    ms, what = f"{schedule * 1e3:.2f} ms", f"4 processes, {steps} steps"
+        schedule, walk_s, laden_s, bare_s, new_s = in_turns([*measures, lambda: seconds(all_run)], _REPETITIONS)
+    what = f"4 processes, {steps} steps"
+    forks = f"{laden_s * 1e3:.2f} ms"
     return [
-        Row(f"{what} / 4 forks of what workers hold", ms, f"{laden_forks * 1e3:.2f} ms", schedule / laden_forks, GOAL),
-        Row(f"{what} / 4 forks of an empty interpreter", ms, f"{bare_forks * 1e3:.2f} ms", schedule / bare_forks, None),
-        Row("schedules like that in a second", f"{1 / schedule:.0f}", "", 1 / schedule, None, ""),
+        Row(f"{what}, explored / 4 forks of what workers hold", _ms(schedule), forks, schedule / laden_s, GOAL),
+        Row(f"{what}, at random / 4 forks of what workers hold", _ms(walk_s), forks, walk_s / laden_s, None),
+        Row(f"{what}, nothing known / 4 forks of what workers hold", _ms(new_s), forks, new_s / laden_s, None),
+        Row(f"{what}, explored / 4 forks of an empty one", _ms(schedule), _ms(bare_s), schedule / bare_s, None),
+        Row("schedules explored in a second", f"{1 / schedule:.0f}", "", 1 / schedule, None, ""),
     ]
+
+
+class _Explored:
+    """Schedules of explorations with the strategy that proves, one after another."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._strategy = Dpor()
+
+    def some(self) -> None:
+        for _ in range(_IN_A_ROW):
+            if self._strategy.exhausted:
+                self._strategy = Dpor()
+            self._engine.run_once([_CHILDREN, _ROUNDS], self._strategy, _LIMITS)
+
+
+def _ms(value_s: float) -> str:
+    return f"{value_s * 1e3:.2f} ms"
 
 
 def _ask(forker: socket.socket) -> None:
