@@ -25,8 +25,7 @@ SILENCE_MIDWAY_S = 5.0
 _SLOW_BYTES = 64 * 1024
 """What a worker that really sends gets across, at the least, in `LOOK_EVERY_S`."""
 _MAX_PID, _MAX_ERRNO = 1 << 22, 4096
-_KNOWN_BEFOREHAND = (None, True)
-"""What the answer to an operation that is posted can be."""
+_KNOWN_BEFOREHAND = (None, True)  # what the answer to an operation that is posted can be
 
 
 class WorkerSource(Protocol):
@@ -130,6 +129,7 @@ class WorkerProgram:
             "daemon": daemon,
             "seed": call.seed,
             "directory": str(call.directory),
+            "temporary": str(call.temporary),
             "home": call.manner.home,
             "cpu_limit_s": call.cpu_limit_s,
             "posting": call.posting,
