@@ -62,3 +62,26 @@ def test_what_is_made_among_the_temporary_files_of_the_system_would_be_found_aga
     done = explored("import sys, os\n\nos.mkdir(sys.argv[1])\n", str(course.folder / "made"))
     assert (done.code, "the script runs again, and would find it so" in done.text) == (3, True), done.text
     assert not (course.folder / "made").exists()
+
+
+@pytest.mark.parametrize("neighbour", ["random.py", "types.py", "queue/__init__.py", "multiprocessing.py"])
+def test_a_neighbour_with_the_name_of_a_loaded_module_is_never_passed_over(course, explored, neighbour):
+    (course.folder / "own" / neighbour).parent.mkdir(parents=True)
+    (course.folder / "own" / neighbour).write_text("MINE = 1\n")
+    done = explored("print('hello')\n", name="own/script.py")
+    name = neighbour.partition("/")[0].removesuffix(".py")
+    assert (done.code, f"in place of Python's own {name}: `python FILE`" in done.text) == (3, True), done.text
+
+
+def test_a_script_with_the_name_of_a_loaded_module_is_none_either(explored):
+    done = explored("from multiprocessing import Queue\n\nQueue().put(1)\n", name="own/queue.py")
+    assert (done.code, "queue.py in place of Python's own queue" in done.text) == (3, True), done.text
+
+
+def test_a_neighbour_that_hides_nothing_loaded_is_imported_as_usual(course, explored):
+    (course.folder / "own" / "json").mkdir(parents=True)
+    for name in ("calendar.py", "bank.py", "os.py", "time.py"):  # the last two come from elsewhere for real, too
+        (course.folder / "own" / name).write_text("MINE = 1\n")
+    text = "import bank, calendar, json, os, time\nassert calendar.MINE + bank.MINE == 2\njson.dumps(os.name)\n"
+    done = explored(text, name="own/script.py")
+    assert done.code == 0, done.text
