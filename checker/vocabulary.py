@@ -117,6 +117,7 @@ TASK_FIELDS = {
     "daemon": bool,
     "seed": int,  # of the check; each process derives its own from it and its path
     "directory": str,  # absolute path of the folder to run in
+    "temporary": str,  # absolute path of the folder for temporary files
     "home": (str, _NONE),  # absolute path of the folder that a script would run in if it were not explored
     "cpu_limit_s": (int, float),  # CPU seconds without a scheduling point that count as an endless loop
     "posting": bool,  # whether operations may be posted

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,11 +93,23 @@ class Course:
         """What the command says of this program; no process and no temporary file may be left, and no bug of ours."""
         file = self.write(text)
         done = self.run(str(file.relative_to(self.folder)), *arguments)
+        self._demand_clean(done)
+        return done
+
+    def explore(self, text: str, *arguments: str, options: Sequence[str] = (), name: str = "script.py") -> Done:
+        """What the command says of this script with these arguments of its own; nothing may be left here, either."""
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(textwrap.dedent(text), encoding="utf-8")
+        done = self.run(*options, "explore", name, *arguments)
+        self._demand_clean(done)
+        return done
+
+    def _demand_clean(self, done: Done) -> None:
         assert self.processes_left() == []
         assert list(self.temporary.iterdir()) == []
         assert "bug of the checker" not in done.text
         assert f"{ROOT / 'checker'}{os.sep}" not in done.text
-        return done
 
     def processes_left(self) -> list[int]:
         """The course's processes that are still there after a while; they are ended."""

@@ -13,7 +13,7 @@ import time
 import pytest
 
 from checker.arguments import Command, parse, split_off_script
-from tests.checked import ROOT, Course, marked, needs_proc
+from tests.checked import Course, marked, needs_proc
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="controlled fork needs a system with subreapers")
 FORK_BY_DEFAULT = sys.version_info < (3, 14)
@@ -51,20 +51,8 @@ def course(tmp_path):
 
 @pytest.fixture
 def explored(course):
-    """Explores a script: explored(text, *arguments of the script, options=(), name=…) -> Done; nothing may be left."""
-
-    def explore(text, *arguments, options=(), name="script.py"):
-        file = course.folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(textwrap.dedent(text), encoding="utf-8")
-        done = course.run(*options, "explore", name, *arguments)
-        assert course.processes_left() == []
-        assert list(course.temporary.iterdir()) == []
-        assert "bug of the checker" not in done.text
-        assert f"{ROOT / 'checker'}{os.sep}" not in done.text
-        return done
-
-    return explore
+    """Explores a script: explored(text, *arguments of the script, options=(), name=…) -> Done."""
+    return course.explore
 
 
 def test_a_deadlock_is_found_shown_and_replayed_by_the_line_that_says_so(course, explored):

@@ -101,7 +101,7 @@ def _look(event: str, args: Any) -> None:
         if flags & _WRITING and path in _TERMINALS:
             refuse("uncontrolled", _OWN_STREAM)
         if flags & _WRITING and path != os.devnull:
-            folder.writing(path, is_new=bool(flags & os.O_EXCL))
+            folder.writing(path)
             rely("files")
         return
     if event == "mmap.__new__" and CONVERSATION.is_script:
@@ -114,7 +114,7 @@ def _look(event: str, args: Any) -> None:
         CONVERSATION.settle(for_good=False)
     if event in _CHANGING:
         for path in args[:1] if event not in _ABOUT_TWO else args[:2]:
-            folder.changing(path, is_new=event == "os.mkdir")
+            folder.changing(path)
         rely("files")
 
 

@@ -1,34 +1,38 @@
 """Keeps a script's files apart: it runs in an empty folder of its own, in each run again. Runs in a worker process.
 
 It may read any file by its full path. What it looks for by a relative one, and would find where the checker was called,
-is refused, and so is what it changes outside of its folder, where the next run would find it.
+is refused, and so is what it changes outside of its folder, where the next run would find it. What `tempfile` makes is
+in a folder beside it, which is emptied after each run too, and has the same name in each run.
 """
 
 from __future__ import annotations
 
 import os
+import random
+import tempfile
 from stat import S_ISDIR
 from typing import Any
 
 from checker.controlled.conversation import refuse
 
 _lstat, _getcwd, _fspath = os.lstat, os.getcwd, os.fspath
-_TEMPORARY = os.path.realpath(os.environ.get("TMPDIR", "/tmp"))  # not from `tempfile`, which may be asking itself
 
 
 class _State:
-    """The folder that the program runs in, and the one that the checker was called in; "" where nothing is asked."""
+    """The folders that the program may change, and the one that the checker was called in; "" where none is asked."""
 
     own = ""
+    temporary = ""
     home = ""
-    made: list[str] = []  # noqa: RUF012 - one for the process, fresh for each task
 
 
-def begin(own: str, home: str | None) -> None:
+def begin(own: str, temporary: str, home: str | None) -> None:
     """Takes the folders of the next task; without `home` it may do as it likes."""
     _State.own = own
+    _State.temporary = temporary
     _State.home = home or ""
-    _State.made = []
+    tempfile.tempdir = None
+    tempfile._name_sequence = None  # type: ignore[attr-defined]
 
 
 def looking_for(path: Any) -> None:
@@ -50,28 +54,26 @@ def looking_for(path: Any) -> None:
         )
 
 
-def writing(path: Any, *, is_new: bool) -> None:
+def writing(path: Any) -> None:
     """The program opens a file to write; a folder is none, but where an opener of its own, or the system, makes one."""
     text = _text(path)
     if text is not None and not _is_folder(text):
-        changing(text, is_new=is_new)
+        changing(text)
 
 
-def changing(path: Any, *, is_new: bool = False) -> None:
-    """The program changes a file, or makes one; `is_new`: only if it was not there before.
-
-    What it makes anew among the temporary files of the system is its own.
-    """
+def changing(path: Any) -> None:
+    """The program changes a file, or makes one."""
     text = _text(path)
     if not _State.home or text is None or text == ":memory:":
         return
     whole = os.path.realpath(os.path.join(_getcwd(), text))
-    if any(f"{whole}/".startswith(f"{own}/") for own in (os.path.realpath(_State.own), *_State.made)):
+    if any(f"{whole}/".startswith(f"{os.path.realpath(own)}/") for own in (_State.own, _State.temporary)):
         return
-    if is_new and whole.startswith(f"{_TEMPORARY}/"):
-        _State.made.append(whole)
-    else:
-        refuse("uncontrolled", f"changing {text!r} is not controlled: the script runs again, and would find it so")
+    refuse(
+        "uncontrolled",
+        f"changing {text!r} is not controlled: the script runs again, and would find it so (what it makes by a "
+        "relative path, or by tempfile, is its own)",
+    )
 
 
 def _is_there(path: str) -> bool:
@@ -96,3 +98,11 @@ def _text(path: Any) -> str | None:
     except TypeError:
         return None
     return os.fsdecode(found)
+
+
+def _draws_of_names() -> random.Random:
+    """Where `tempfile` draws names from: the same in each run, others in each process."""
+    return random.Random(f"names of {os.getpid()}")
+
+
+PATCHES: list[tuple[Any, str, Any]] = [(tempfile, "_Random", _draws_of_names)]

@@ -15,6 +15,7 @@ from checker.controlled import (
     clock,
     context,
     files,
+    folder,
     identity,
     process,
     queues,
@@ -55,6 +56,7 @@ class _Replaced(NamedTuple):
 PATCHES: list[tuple[Any, str, Any]] = [
     *clock.PATCHES,
     *files.PATCHES,
+    *folder.PATCHES,
     *identity.PATCHES,
     *system.PATCHES,
     *refusals.PATCHES,

@@ -42,7 +42,7 @@ class Manner:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What to run: the program `file` with `args`, in the folder `directory`.
+    """What to run: the program `file` with `args`, in the folder `directory`, with its temporary files in `temporary`.
 
     `seed` is what every process's own random seed is derived from. `cpu_limit_s` CPU seconds without a scheduling point
     are an endless loop. With `posting`, workers do not wait for answers that they know (see `wire`).
@@ -51,6 +51,7 @@ class Call:
     file: Path
     args: Sequence[Json]
     directory: Path
+    temporary: Path
     seed: int = 0
     cpu_limit_s: float = 5.0
     posting: bool = False

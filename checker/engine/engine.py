@@ -77,12 +77,14 @@ class Engine:
 
     def __enter__(self) -> Engine:
         try:
-            self._directory = Path(tempfile.mkdtemp(prefix="checker-"))
+            self._folder = Path(tempfile.mkdtemp(prefix="checker-"))
         except OSError as error:
             raise InfraError(f"no temporary folder can be made: {error.strerror}") from None
         try:
             if self._allowed:
                 os.sched_setaffinity(0, self._allowed)
+            self._directory, self._temporary = self._folder / "run", self._folder / "tmp"
+            self._empty()
             make = ForkedWorkers if self.start_method == "fork" else StartedWorkers
             self._source = make(self._manner.environment)
         except BaseException:
@@ -106,7 +108,14 @@ class Engine:
         if self._cores is not None:
             with contextlib.suppress(OSError):
                 os.sched_setaffinity(0, self._cores)
-        shutil.rmtree(self._directory, ignore_errors=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _empty(self) -> None:
+        """Empties the folders that are the program's own: the next run finds nothing of this one."""
+        for folder in (self._directory, self._temporary):
+            with contextlib.suppress(OSError):
+                folder.mkdir(exist_ok=True)
+            _clear(folder)
 
     def twin(self) -> Engine:
         """Another engine, not entered yet, for the same program; for use in another thread."""
@@ -147,7 +156,8 @@ class Engine:
             pool.discard_idle()
         pool.warm = not fresh
         posting = self._posting and not fresh
-        call = Call(self._file, args, self._directory, self._seed, self._cpu_limit_s, posting, self._manner)
+        folders = self._directory, self._temporary
+        call = Call(self._file, args, *folders, self._seed, self._cpu_limit_s, posting, self._manner)
         program = WorkerProgram(call, pool, self._computing)
         remembering = None if fresh else self._remembering(program, args)
         kernel = Kernel(output, fine=self.fine, remembered=None if fresh else self._remembered(output))
@@ -162,7 +172,8 @@ class Engine:
             raise
         finally:
             program.close()
-            _clear(self._directory)
+            if program.has_run:
+                self._empty()
         if not trace.relies.isdisjoint(UNTOLD):
             self._behaviours = None
         if not self.fine and needs_split(trace):
@@ -239,7 +250,6 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _clear(directory: Path) -> None:
-    """Empties the folder that the program ran in: the next run finds nothing of this one."""
     with contextlib.suppress(OSError), os.scandir(directory) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):

@@ -25,12 +25,11 @@ SILENCE_MIDWAY_S = 5.0
 _SLOW_BYTES = 64 * 1024
 """What a worker that really sends gets across, at the least, in `LOOK_EVERY_S`."""
 _MAX_PID, _MAX_ERRNO = 1 << 22, 4096
-_KNOWN_BEFOREHAND = (None, True)
-"""What the answer to an operation that is posted can be."""
+_KNOWN_BEFOREHAND = (None, True)  # what the answer to an operation that is posted can be
 
 
 class WorkerProgram:
-    """One run of the program; see `running.Program` for the methods.
+    """One run of the program; see `running.Program` for the methods. `has_run`: a process of it has begun.
 
     `begin`, `answer` and `pickle` raise StartAgain where what it did too early, because it posted, must be undone.
     """
@@ -46,6 +45,7 @@ class WorkerProgram:
         self._spoiled: set[str] = set()
         self._starts = {"main": ("MainProcess", b"", False)}
         self._to_fork: str | None = None
+        self.has_run = False
 
     @property
     def is_running(self) -> bool:
@@ -74,11 +74,13 @@ class WorkerProgram:
             "daemon": daemon,
             "seed": call.seed,
             "directory": str(call.directory),
+            "temporary": str(call.temporary),
             "home": call.manner.home,
             "cpu_limit_s": call.cpu_limit_s,
             "posting": call.posting,
             "warm": self._pool.warm,
         }
+        self.has_run = True
         worker = self._workers.get(process) or self._pool.take()  # it is there if it was forked
         self._workers[process] = worker
         self._send(process, worker, encoded(["task", fields], pickled))

@@ -13,6 +13,7 @@ from typing import Any
 from checker.controlled import uncaught
 from checker.controlled.conversation import CONVERSATION, refuse
 from checker.controlled.loops import Loops, loops_of
+from checker.worker import shadows
 
 _NAME = "__mp_main__"
 _SCRIPT_NAME = "__main__"
@@ -56,6 +57,7 @@ def run_script(file: str) -> None:
         code = _compiled(file)
     except (SyntaxError, ValueError) as error:
         refuse("import", _cut("".join(traceback.format_exception_only(error)).rstrip("\n").split("\n")))
+    shadows.demand_none(sys.path[0])
     module = _Loaded.module = types.ModuleType(_SCRIPT_NAME)
     module.__dict__.update(__file__=file, __cached__=None)
     sys.modules["__main__"] = sys.modules[_NAME] = module  # what spawned children send back is of `__mp_main__`

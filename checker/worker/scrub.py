@@ -78,9 +78,12 @@ class Baseline:
             return True
         return False
 
-    def begin(self, directory: str, file: str) -> None:
+    def begin(self, directory: str, temporary: str, file: str) -> None:
         """Makes the process look as it does when a program is started by hand."""
         _chdir(directory)
+        if os.environ.get("TMPDIR") != temporary:  # the same for all tasks, and put back with the rest
+            os.environ["TMPDIR"] = temporary
+            self._environ, self._environ_data = dict(os.environ), dict(_environ_data())
         sys.argv = [file]
         sys.path[:] = [os.path.dirname(file), *self._path]
         popen.BASELINE.update(dir=os.getcwd(), sys_path=list(sys.path), sys_argv=[file], environ=self._environ_data)

@@ -50,12 +50,12 @@ def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.B
     lifetimes.begin()
     at_fork.begin()
     popen_fork.begin(forked.become, baseline.has_more_descriptors)
-    folder.begin(fields["directory"], fields["home"])
+    folder.begin(fields["directory"], fields["temporary"], fields["home"])
     context.begin(fields["start_method"], fields["asking"])
     system.begin(fields["pid"], fields["parent_pid"])
     process.begin(fields["name"], inheriting="." in path)
     draws.begin(f"{fields['seed']}/{path}")
-    baseline.begin(fields["directory"], fields["file"])
+    baseline.begin(fields["directory"], fields["temporary"], fields["file"])
     limits.watch(fields["cpu_limit_s"])
     try:
         body = _run_started if "." in path else _run_main if fields["argv"] is None else _run_script

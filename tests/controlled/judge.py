@@ -111,6 +111,7 @@ class Judge:
             "daemon": self.starts[path][1],
             "seed": 7,
             "directory": str(self.directory),
+            "temporary": str(self.directory),
             "home": None,
             "cpu_limit_s": self.answers.get("cpu_limit_s", 5.0),
             "posting": False,
