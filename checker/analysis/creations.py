@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 INDEX = "\0"
@@ -42,6 +43,7 @@ class Creation(NamedTuple):
     labels: tuple[str, ...]
 
 
+@lru_cache(maxsize=8)
 def creations(source: str) -> tuple[Creation, ...]:
     """All creating calls of `source`, in the order in which they run within a statement; empty if it does not parse."""
     try:
