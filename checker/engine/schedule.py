@@ -225,7 +225,7 @@ class _Run:
             objects=kernel.objects,
             chunks=tuple(self._chunks),
             has_returned=self._result[0],
-            returned=deepcopy(self._result[1]),  # a spec may change it
+            returned=_own(self._result[1]),
             makespan_s=max(kernel.clocks.tasks.values(), default=0.0),
             waits=kernel.waits() if stuck else (),
             holds=kernel.holds() if stuck else {},
@@ -242,3 +242,11 @@ def _died(exit_code: int) -> str:
         return signal.Signals(-exit_code).name
     except ValueError:
         return f"signal {-exit_code}"
+
+
+def _own(value: Json) -> Json:
+    """A copy, since a spec may change it and other schedules end with the same; one too deep for that is as it was."""
+    try:
+        return deepcopy(value)
+    except RecursionError:
+        return value
