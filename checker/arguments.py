@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import platform
+import re
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +28,10 @@ Checks your fix of a lab by deciding the interleavings of its processes.
 _EXIT_CODES = (
     "exit codes: 0 passed, 1 a finding, 2 wrong use, 3 could not be checked,\n4 a bug of the checker, 130 Ctrl-C"
 )
+
+
+_MAX_DIGITS = 10
+_MAX_SHOWN = 40
 
 
 class Command(Enum):
@@ -75,7 +82,13 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong in a line, as every other error does, instead of the whole usage."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}\nsee python -m checker --help")
+        unknown = re.match(r"unrecognized arguments: (--\w[\w-]*)", message)
+        if unknown:
+            options = [option for action in self._actions for option in action.option_strings]
+            close = difflib.get_close_matches(unknown[1], options, n=1, cutoff=0.75)
+            raise UsageError(f"{message}; {f'did you mean {close[0]}?' if close else 'see python -m checker --help'}")
+        see = "; see python -m checker --help" if message.startswith("unrecognized") else ""
+        raise UsageError(f"{message.removeprefix('argument ').replace(' with argument ', ' with ')}{see}")
 
 
 def parse(argv: Sequence[str] | None) -> Request:
@@ -152,15 +165,29 @@ _WITH_VALUE = frozenset(
 )
 """The options that have the next argument as their value."""
 _COMMAND_WORDS = {"hint": "hint", "hints": "hint", "replay": "replay", "check": "", "run": "", "explore": "explore"}
+_HELP_WORDS = frozenset({"help", "usage"})
 
 
 def _check_for_commands(words: Sequence[str]) -> None:
     """Raises UsageError where what seem to be labs holds a command, in the wrong place or nearly right."""
-    for word in words:
-        meant = _COMMAND_WORDS.get(word)
-        if meant is not None:
-            labs = next((other for other in words if other not in _COMMAND_WORDS), "lab3")
-            raise UsageError(f"{word!r} is no lab; did you mean: python -m checker {f'{meant} {labs}'.strip()}")
+    if words[0] in _HELP_WORDS:
+        raise UsageError(f"{words[0]!r} is no lab; did you mean: python -m checker --help")
+    for index, word in enumerate(words):
+        known = word if word in _COMMAND_WORDS else None
+        if index == 0 and word.isalpha():  # a command stands first: only there can what is nearly one be meant for it
+            known = next(iter(difflib.get_close_matches(word, _COMMAND_WORDS, n=1, cutoff=0.75)), None)
+        if known is not None:
+            meant = _COMMAND_WORDS[known]
+            others = [other for other in words if other != word and other not in _COMMAND_WORDS]
+            raise UsageError(f"{word!r} is no lab; did you mean: python -m checker {_meant(meant, others)}")
+
+
+def _meant(command: str, others: Sequence[str]) -> str:
+    """The command with what it takes: a file where there is one, or the first lab."""
+    file = next((other for other in others if other.endswith(".py")), None)
+    if command == Command.EXPLORE.value:
+        return f"{command} {shlex.quote(file) if file else 'FILE'}"
+    return f"{command} {shlex.quote(others[0]) if others else 'lab3'}".strip()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -200,16 +227,23 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
-    return int(text)
+    return _whole_from(0, text)
 
 
 def _positive(text: str) -> int:
-    number = _whole(text)
-    if number == 0:
-        raise argparse.ArgumentTypeError("it must be above 0")
+    return _whole_from(1, text)
+
+
+def _whole_from(least: int, text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < _MAX_DIGITS else None
+    if number is None or number < least:
+        most = f" to {'9' * (_MAX_DIGITS - 1)}" if text.isdigit() and number is None else ""
+        raise argparse.ArgumentTypeError(f"{_cut(text)!r} is not a whole number from {least}{most}")
     return number
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
 
 
 def _seconds(text: str) -> float:
@@ -218,5 +252,5 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+        raise argparse.ArgumentTypeError(f"{_cut(text)!r} is not a number of seconds above 0")
     return seconds

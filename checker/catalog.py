@@ -6,6 +6,8 @@ import difflib
 import importlib
 import os
 import re
+import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from checker.errors import UsageError
 from checker.spec import Spec
 
 _LAB_FILE = re.compile(r"lab(\d+)_\w+\.py")
+_TO_EXPLORE = "; a script of your own is explored: python -m checker explore FILE"
 _OWN_ROOT = Path(__file__).resolve().parent.parent
 _SPECS = Path(__file__).resolve().parent / "specs"
 
@@ -84,11 +87,11 @@ def resolve(word: str, folder: Path) -> tuple[Lab, ...]:
         raise UsageError(f"{word[:60]}: no such file can be: {error.strerror}") from None
     name = word.strip().lower().removesuffix(".py")
     found = [lab for lab in labs if lab.key.lower() == name]
-    match = re.fullmatch(r"(?:lab[ _-]?)?(\d{1,9})", name)
-    if not found and match:
-        found = [lab for lab in labs if lab.number == int(match[1])]
+    number = _lab_number(name)
     if not found:
-        missing = [key for key in spec_names() if key == name or (match and _number(key) == int(match[1]))]
+        found = [lab for lab in labs if lab.number == number]
+    if not found:
+        missing = [key for key in spec_names() if key == name or _number(key) == number]
         if missing:
             raise UsageError(f"{_as_written(folder / missing[0])}.py is not there: put it back, with git checkout say")
     if len(found) > 1:
@@ -98,6 +101,8 @@ def resolve(word: str, folder: Path) -> tuple[Lab, ...]:
         return tuple(found)
     if name == "lab" and labs:
         raise UsageError(f"{word!r} needs its number behind it, without a blank, as in lab{labs[0].number}")
+    if word.endswith(".py") and not name.startswith("lab"):
+        raise UsageError(f"there is no file {word}{_alike(word, _neighbours(Path(word)))}{_TO_EXPLORE}")
     raise UsageError(f"there is no lab {word!r} in {folder}{_suggestions_for_lab(name, labs)}")
 
 
@@ -108,6 +113,23 @@ def is_script(word: str) -> bool:
         return path.is_file() and not {path.stem, path.absolute().parent.name} & set(spec_names())
     except OSError:
         return False
+
+
+def demand_script(word: str) -> None:
+    """Sees to it that there is a file of that path, to explore it.
+
+    Raises:
+        UsageError: there is none; with suggestions.
+    """
+    path = Path(word)
+    try:
+        if path.exists():
+            return
+    except OSError as error:
+        raise UsageError(f"{word[:60]}: no such file can be: {error.strerror}") from None
+    if word in spec_names() or _lab_number(word) in [_number(name) for name in spec_names()]:
+        raise UsageError(f"there is no file {word}; a lab is checked without explore: python -m checker {word}")
+    raise UsageError(f"there is no file {word}{_alike(word, _neighbours(path))}")
 
 
 def load_spec(key: str) -> Spec:
@@ -131,15 +153,19 @@ def spec_names() -> list[str]:
 def _from_path(path: Path, folder: Path) -> Lab:
     """The lab of a path: its spec is found by its name, or by its folder's (a folder of submissions to one lab)."""
     if not path.exists():
-        raise UsageError(f"there is no file {path}{_suggestions(str(path), _neighbours(path))}")
+        number = _lab_number(path.stem.lower())
+        same = [name for name in _neighbours(path) if number == _number(Path(name).stem)]
+        alike = _suggestions(str(path), _neighbours(path)) if number is None else _there_are(labs_in(folder))
+        alike = f"; did you mean {' or '.join(same)}?" if same else alike
+        raise UsageError(f"there is no file {path}{alike}")
     if not path.is_file():
         raise UsageError(f"{path} is not a file: give the path of one lab's .py file, or a lab like lab3")
     names = spec_names()
     key = next((name for name in (path.stem, path.absolute().parent.name) if name in names), None)
     if key is None:
         raise UsageError(
-            f"{path}: no lab has this name, and a file is checked by its name: call it like the lab, "
-            f"as in {names[0] if names else 'lab03_transfer'}.py{_suggestions(path.stem, names)}"
+            f"{path}: no lab has this name, and a file is checked by its name{_alike(path.stem, names)}; "
+            f"to explore a script of your own: python -m checker explore {shlex.quote(str(path))}"
         )
     is_own = path.stem == key and _same(path.absolute().parent, folder)
     return Lab(key, path, is_own)
@@ -164,6 +190,12 @@ def _as_written(path: Path) -> Path:
         return path
 
 
+def _lab_number(word: str) -> int | None:
+    """The number of "lab3", "lab03", "lab 3" or "3"; None where it is none of these."""
+    match = re.fullmatch(r"(?:lab[ _-]?)?(\d{1,9})", word)
+    return int(match[1]) if match else None
+
+
 def _number(key: str) -> int:
     match = re.match(r"lab(\d+)", key)
     return int(match[1]) if match else 0
@@ -179,15 +211,33 @@ def _suggestions_for_lab(word: str, labs: tuple[Lab, ...]) -> str:
         short = [f"lab{lab.number}" for lab in labs]
         close = difflib.get_close_matches(word, short, n=3, cutoff=0.7)
         same_digits = [name for name in close if sorted(name) == sorted(word)]
-        if close:
-            return f"; did you mean {' or '.join(same_digits or close)}?"
+        # Another number of as many digits is no slip of the finger: it is a lab that there is not.
+        if same_digits or _lab_number(word) is None or any(_digits(name) in _digits(word) for name in close):
+            return f"; did you mean {' or '.join(same_digits or close)}?" if close else _suggestions(word, short)
+        return _there_are(labs)
     return _suggestions(word, [lab.key for lab in labs])
 
 
+def _digits(word: str) -> str:
+    return "".join(filter(str.isdigit, word))
+
+
+def _there_are(labs: Sequence[Lab]) -> str:
+    """Which labs there are, as the end of a message; "" where there are none."""
+    numbers = sorted({lab.number for lab in labs})
+    if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        return f"; there are lab{numbers[0]} to lab{numbers[-1]}"
+    are = "are" if len(numbers) > 1 else "is"
+    return f"; there {are} {', '.join(f'lab{number}' for number in numbers)}" if numbers else ""
+
+
 def _suggestions(word: str, names: list[str]) -> str:
-    """Names like the word, as the end of a message: those that look alike, or contain it."""
+    """Names like the word, as the end of a message; where there are none, how to see them all."""
+    return _alike(word, names) or "; `python -m checker` lists the labs"
+
+
+def _alike(word: str, names: list[str]) -> str:
+    """The names that look like the word, or contain it, as the end of a message; "" where there are none."""
     inside = [name for name in names if len(word) > 2 and word in name]
     close = list(dict.fromkeys([*inside, *difflib.get_close_matches(word, names, n=3, cutoff=0.5)]))[:3]
-    if close:
-        return f"; did you mean {' or '.join(close)}?"
-    return "; `python -m checker` lists the labs"
+    return f"; did you mean {' or '.join(close)}?" if close else ""

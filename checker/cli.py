@@ -189,6 +189,7 @@ def _script(history: History, request: Request) -> int:
     from checker import script_command
     from checker.script import Script
 
+    catalog.demand_script(request.targets[0])
     script = Script(Path(request.targets[0]), request.arguments)
     with Progress(script.file.name, wanted=is_terminal(sys.stderr)) as progress:
         if request.command is Command.EXPLORE:

@@ -1,6 +1,8 @@
-"""Numbers of things in words, the one way everywhere: "1 schedule", "2,000 schedules", "never", "once", "3 times"."""
+"""Numbers of things, and lists of them, in words: "2,000 schedules", "never", "once", "3 times", "a, b and c"."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 def counted(number: int, thing: str) -> str:
@@ -18,3 +20,8 @@ def is_or_are(number: int, *, past: bool = False) -> str:
 def times(number: int) -> str:
     """How often something came."""
     return {0: "never", 1: "once"}.get(number, f"{number:,} times")
+
+
+def listed(names: Sequence[str]) -> str:
+    """The names as one reads them out: "a", "a and b", "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import takewhile
 
 from checker.analysis.exceptions import headline
 from checker.analysis.gone import gone, gone_told
@@ -34,6 +35,7 @@ def finding_of(failure: Failure, confirmed: Confirmed, scenario: Scenario, sourc
     names = names_of(source, trace)
     lanes = tuple(names.task(path) for path in failure.tasks) or _lanes(trace, names)
     explained = _explained(failure, trace, names, source)
+    steps = _steps(trace, names, _left_out_beside_traceback if failure.traceback else is_unnoticed)
     return Finding(
         kind=failure.kind,
         sentence=f"{failure.sentence}\n{explained}" if explained else failure.sentence,
@@ -43,7 +45,7 @@ def finding_of(failure: Failure, confirmed: Confirmed, scenario: Scenario, sourc
         replayed=confirmed.replayed,
         replays=confirmed.replays,
         preemptions=preemptions(trace),
-        steps=_steps(trace, names, _left_out_beside_traceback if failure.traceback else is_unnoticed),
+        steps=_one_round(steps, trace, names) if failure.kind is Kind.LIVELOCK else steps,
         lane_tasks=lanes,
         waits=tuple(WaitLine(wait.task, wait.holds, wait.waits_for) for wait in failure.waits),
         expected=failure.expected,
@@ -137,10 +139,9 @@ def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str
         told = spawning_told(failure.traceback, source, in_child="main" not in failure.tasks)
         return told or (twins_told(trace, names) if _is_assertion(failure) else "")
     if trace.cycle_steps:
-        before = replace(trace, steps=trace.steps[: -trace.cycle_steps], waits=())
-        count = len(_steps(trace, names)) - len(_steps(before, names))
-        last, them = ("step brings", "it") if count == 1 else (f"{counted(count, 'step')} bring", "them")
-        return f"The last {last} everything back to where it was before {them}."
+        count = _round_length(trace, names)
+        bring, them = ("brings", "it") if count == 1 else ("bring", "them")
+        return f"One round is {counted(count, 'step')}, which {bring} everything back to where it was before {them}."
     if failure.kind not in (Kind.WRONG_RESULT, Kind.HANG, Kind.DEADLOCK):
         return ""
     return twins_told(trace, names) or unshared_told(trace, source)
@@ -165,6 +166,45 @@ def _steps(
     trace: Trace, names: Names, left_out: Callable[[Op], bool] = is_unnoticed
 ) -> tuple[StepLine, ...]:
     return tuple(StepLine(*told) for told in steps_told(trace, names, left_out=left_out))
+
+
+def _rounds(trace: Trace) -> frozenset[int]:
+    """The numbers of the steps that are the last round of those who go round for ever; empty where nobody does."""
+    if trace.cycle_steps:
+        return frozenset(range(len(trace.steps) - trace.cycle_steps, len(trace.steps)))
+    last: list[int] = []
+    for wait in trace.waits:
+        mine = [n for n, step in enumerate(trace.steps) if step.task == wait.task]
+        last += mine[len(mine) - wait.round_steps :]
+    return frozenset(last)
+
+
+def _round_length(trace: Trace, names: Names) -> int:
+    """How many of the steps that are told are one round."""
+    rounds = _rounds(trace)
+    before = tuple(step for n, step in enumerate(trace.steps) if n not in rounds)
+    return len(_steps(replace(trace, waits=()), names)) - len(_steps(replace(trace, steps=before, waits=()), names))
+
+
+def _one_round(steps: tuple[StepLine, ...], trace: Trace, names: Names) -> tuple[StepLine, ...]:
+    """The steps of a livelock without all rounds but the first, since what goes round is seen when it comes again.
+
+    In a cycle others may have gone on meanwhile, which stays; what is only looked at is looked at again after that.
+    """
+    circling = {names.task(trace.steps[n].task) for n in _rounds(trace)}
+    mine = [step for step in steps if step.task in circling]
+    if not trace.cycle_steps:
+        done = [step for step in steps if not step.blocked]
+        mine = [*takewhile(lambda step: step.task in circling, reversed(done))][::-1]
+    length = _round_length(trace, names)
+    doubles = 0
+    for later, earlier in zip(reversed(mine), reversed(mine[: len(mine) - length]), strict=False):
+        if not length or replace(later, n=earlier.n) != earlier:
+            break
+        doubles += 1
+    left_out = {step.n for step in mine[len(mine) - doubles :]}
+    kept = [step for step in steps if step.n not in left_out]
+    return tuple(replace(step, n=n) for n, step in enumerate(kept, start=1))
 
 
 def _left_out_beside_traceback(op: Op) -> bool:

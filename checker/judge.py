@@ -16,6 +16,7 @@ from checker.analysis.gone import gone
 from checker.analysis.livelock import Livelock, livelock
 from checker.analysis.names import Names, names_of
 from checker.analysis.waits import WaitTold, stuck
+from checker.counts import listed
 from checker.hazards import seen_in
 from checker.result import HazardKind, Kind
 from checker.spec import Expectation, Mismatch, Observation, Output, ProcessSeen, Progress, Scenario
@@ -155,8 +156,8 @@ def _ended_with(record: TaskRecord, names: Names) -> str:
 def _stuck_sentence(kind: Kind, waits: tuple[WaitTold, ...]) -> str:
     if kind is Kind.DEADLOCK:
         return "none of these can ever go on: each waits for what another of them holds"
-    who = " and ".join(dict.fromkeys(wait.task for wait in waits)) or "the program"
-    return f"{who} {'wait' if ' and ' in who else 'waits'} for what can never come"
+    who = list(dict.fromkeys(wait.task for wait in waits))
+    return f"{listed(who) or 'the program'} {'wait' if len(who) > 1 else 'waits'} for what can never come"
 
 
 def _judge_exits(scenario: Scenario, trace: Trace, names: Names) -> Failure | None:

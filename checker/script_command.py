@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -40,8 +41,10 @@ def replayed(script: Script, schedule: str | None, options: Callable[[int], Opti
     changed = False
     if schedule is None:
         if failing is None or not failing.schedule:
-            words = " ".join((str(script.file), *script.arguments))
-            raise UsageError(f"nothing to replay: no exploration of {words} has failed yet")
+            words = shlex.join((str(script.file), *script.arguments))
+            raise UsageError(
+                f"nothing to replay: no exploration of {words} has failed yet; run python -m checker explore {words}"
+            )
         schedule, changed = failing.schedule, failing.digest != digest_of(script.file)
     result = replay(script, schedule, options(failing.seed if failing is not None else 0))
     if changed and result.message == NO_FIT:

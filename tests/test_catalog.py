@@ -81,7 +81,11 @@ def test_a_submission_has_the_spec_of_its_folder(course):
 @pytest.mark.parametrize(
     ("word", "message"),
     [
-        ("lab99", "did you mean|lists the labs"),
+        ("lab99", "there is no lab 'lab99' in .*; there are lab3, lab6, lab10"),
+        ("labs/lab3.py", "no file labs/lab3.py; did you mean labs/lab03_transfer.py[?]"),
+        ("labs/lab9.py", "no file labs/lab9.py; there are lab3, lab6, lab10"),
+        ("mine.py", "no file mine.py; a script of your own is explored: python -m checker explore FILE"),
+        ("labs/notes.py", "python -m checker explore labs/notes.py"),
         ("lab03_tranfser", "did you mean lab03_transfer"),
         ("transfer", "did you mean lab03_transfer"),
         ("labs/lab03_transfr.py", "no file labs/lab03_transfr.py; did you mean labs/lab03_transfer.py"),

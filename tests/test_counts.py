@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.counts import counted, is_or_are, times
+from checker.counts import counted, is_or_are, listed, times
 from checker.report.paper import Paper
 from checker.report.plain import plain_report
 from checker.report.text import text_report
@@ -32,6 +32,11 @@ MANY = {"analysis/exceptions.py", "analysis/story.py", "counts.py"}
 )
 def test_only_one_is_not_many(number, said):
     assert counted(number, "schedule") == said
+
+
+@pytest.mark.parametrize("said", ["", "main", "main and one", "main, one and one's feeder"])
+def test_more_than_two_names_are_listed_with_commas(said):
+    assert listed([name for name in re.split(", | and ", said) if name]) == said
 
 
 def test_verbs_and_how_often():

@@ -147,8 +147,12 @@ def test_giving_back_and_trying_again_is_a_livelock_where_the_end_must_be_guaran
     assert (finding.kind, finding.replayed, finding.replays) == (Kind.LIVELOCK, 3, 3)
     first, last, usually = finding.sentence.split("\n")
     assert first.startswith("the same round again and again, for ever (Process-1 lines ")
-    assert last == "The last 6 steps bring everything back to where it was before them."
+    assert last == "One round is 6 steps, which bring everything back to where it was before them."
     assert usually == "It usually works, but nothing guarantees it."
+    assert [f"{step.task} {step.op}" for step in finding.steps if step.task != "main"] == [
+        *("Process-1 acquire", "Process-2 acquire", "Process-1 fail to acquire", "Process-2 fail to acquire"),
+        *("Process-1 release", "Process-2 release"),
+    ]
     again = replay(tmp_path / "program.py", spec(), finding.schedule, Options())
     assert again.finding is not None
     assert again.finding.kind is Kind.LIVELOCK
@@ -167,6 +171,24 @@ def test_a_flag_that_nobody_sets_is_a_livelock_with_its_lines(checked) -> None:
     assert finding.sentence == (
         "the same round again and again, for ever (main lines 14-15): nothing that it looks at can change any more"
     )
+    assert [step.op for step in finding.steps if step.task == "main"][-1] == "read 0"
+    assert [step.op for step in finding.steps].index("write 0") == len(finding.steps) - 3  # and looked at after that
+
+
+def test_of_looking_again_and_again_only_one_round_is_shown(checked) -> None:
+    finding = checked("""
+def work(queue):
+    while queue.empty():
+        time.sleep(1)
+
+def main():
+    queue = Queue()
+    child = Process(target=work, args=(queue,))
+    child.start()
+    child.join()
+""").finding
+    assert finding is not None
+    assert [step.op for step in finding.steps if step.task != "main"] == ["empty() is True"]
 
 
 def test_a_flag_that_is_set_in_some_schedules_only(checked) -> None:

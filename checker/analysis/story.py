@@ -11,6 +11,7 @@ from checker.analysis.glimpses import glimpse_told
 from checker.analysis.names import Names
 from checker.analysis.steps import failure, shown
 from checker.analysis.updates import LostUpdate, decisive_update
+from checker.counts import listed
 from checker.trace import Step, Trace, Wait
 
 _LOOKS: dict[str, tuple[str, ...]] = {
@@ -82,7 +83,7 @@ def _lost_told(trace: Trace, names: Names, lost: LostUpdate) -> str:
     read, write, last = (trace.steps[index] for index in (lost.read, lost.write, lost.others[-1]))
     doer, name = names.task(write.task), cell_told(trace, names, lost.cell)
     value, mine, theirs = (shown(value_at(trace, n, lost.cell)) for n in (lost.read, lost.write, lost.others[-1]))
-    others = " and ".join(dict.fromkeys(names.task(trace.steps[n].task) for n in lost.others))
+    others = listed(list(dict.fromkeys(names.task(trace.steps[n].task) for n in lost.others)))
     times = len(lost.others)
     wrote = f"{others} wrote {f'it {times} times, at last ' if times > 1 else ''}{theirs}{line_told(last)}"
     over = f"wrote {mine} over it{line_told(write)}: what {others} wrote is lost"

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from checker.analysis.accesses import guard_of
 from checker.analysis.names import Names, held_told, is_counted, natural
 from checker.analysis.steps import failure
+from checker.counts import listed
 from checker.trace import Trace, Wait
 
 _CONSUMING = {"queue.put": "queue.get", "queue.feed": "queue.get", "simple_queue.put": "simple_queue.get"}
@@ -209,9 +210,9 @@ def _waited_for(trace: Trace, names: Names, wait: Wait, holders: tuple[str, ...]
     elif wanted in trace.holds.get(wait.task, ()):
         return f"{name}, which it holds itself"
     if holders and all(_has_ended(trace, path) for path in holders):
-        return f"{name}, which {' and '.join(names.task(path) for path in holders)} held to the end"
+        return f"{name}, which {listed([names.task(path) for path in holders])} held to the end"
     ended = [names.task(path) for path in holders if _has_ended(trace, path)]
-    return f"{name}, of which {' and '.join(ended)} kept some to the end" if ended else name
+    return f"{name}, of which {listed(ended)} kept some to the end" if ended else name
 
 
 def _missing(trace: Trace, names: Names, queue: str | None) -> str:
@@ -233,7 +234,7 @@ def _missing(trace: Trace, names: Names, queue: str | None) -> str:
     if count < 1:
         return f"the last task_done() of {name}"
     owing = sorted((task for task in owed if owed[task] > 0), key=natural)
-    who = " and ".join(f"{names.task(task)} ({owed[task]})" for task in owing)
+    who = listed([f"{names.task(task)} ({owed[task]})" for task in owing])
     more = f"{count} more task_done() of {name}"
     return f"{more}, which {who} did not call for what came from it" if who else more
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from checker.counts import counted, is_or_are
+from checker.counts import counted, is_or_are, listed
 from checker.report.paper import Paper
 from checker.report.words import (
     Shown,
@@ -22,7 +22,7 @@ from checker.report.words import (
     warnings_shown,
 )
 from checker.report.words import phrase as deed
-from checker.result import Check, Finding, Outcome, Result, StepLine, Verdict, WaitLine
+from checker.result import Check, Finding, Kind, Outcome, Result, StepLine, Verdict, WaitLine
 from checker.spec import Spec
 
 _AS_CODE = re.compile(r"\S*\w+(\(\)| is )")
@@ -67,6 +67,7 @@ def _finding(result: Result, finding: Finding, spec: Spec | None) -> list[str]:
     call = call_words(finding, spec)
     sentences += [f"{call[:1].upper()}{call[1:]}."] if call else []
     sentences += _steps(shown)
+    sentences += ["And so on, for ever."] if finding.kind is Kind.LIVELOCK and shown.steps else []
     sentences += [f"{remark[:1].upper()}{remark[1:]}." for remark in remarks(shown)]
     sentences += [_wait(wait) for wait in finding.waits]
     if finding.expected is not None:
@@ -122,5 +123,5 @@ def _third_person(what: str) -> str:
 
 
 def _wait(wait: WaitLine) -> str:
-    holds = f" holds {' and '.join(wait.holds)} and" if wait.holds else ""
+    holds = f" holds {listed(wait.holds)} and" if wait.holds else ""
     return f"{wait.task}{holds} waits for {wait.waits_for}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checker.counts import listed
 from checker.report.lanes import picture
 from checker.report.paper import WIDTH, Paper, block, columns, pad, wrap
 from checker.report.words import (
@@ -105,6 +106,8 @@ def _finding(result: Result, finding: Finding, spec: Spec | None, paper: Paper) 
     shown = shown_steps(finding)
     if shown.steps:
         lines += ["", *picture(shown, paper)]
+        if finding.kind is Kind.LIVELOCK:
+            lines.append(f"{paper.visible('…'):>5}  and so on")
         left_out = others_left_out(shown) if finding.kind is not Kind.DEADLOCK else ""
         beside = [*remarks(shown), *([left_out] if left_out else [])]
         lines += [""] * bool(beside)
@@ -113,7 +116,7 @@ def _finding(result: Result, finding: Finding, spec: Spec | None, paper: Paper) 
     if finding.waits:
         lines.append("")
     for wait in finding.waits:
-        holds = f" holds {' and '.join(wait.holds)} and" if wait.holds else ""
+        holds = f" holds {listed(wait.holds)} and" if wait.holds else ""
         lines += wrap(paper.visible(f"{wait.task}{holds} waits for {wait.waits_for}"), "    ", "      ")
     lines += _expected(finding, paper)
     if finding.story:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.report.paper import Paper, columns
+from checker.report.plain import plain_report
 from checker.report.text import text_report
 from checker.report.words import command_word
 from checker.result import Check, Hazard, HazardKind, Kind, Outcome, Reason, StepLine, Verdict, WaitLine
@@ -436,3 +437,13 @@ def test_no_line_is_wider_than_80_columns_unless_one_word_is_too_long(any_result
     commands = [line[11:] for line in text.split("\n") if line.startswith(("  again    ", "  hint     "))]
     word = Paper(encoding).visible(command_word(any_result)).replace("\n", " ")
     assert all(command.endswith(word) for command in commands), "a command stands on one line, to be copied whole"
+
+
+def test_the_round_of_a_livelock_goes_on():
+    steps = tuple(replace(step, blocked=False) for step in DEADLOCK.steps)
+    failed = replace(FAILED, finding=replace(DEADLOCK, kind=Kind.LIVELOCK, steps=steps, waits=()))
+    picture = text_report(failed, SPEC, PAPER).splitlines()
+    assert picture[picture.index("    …  and so on") - 1].split() == ["4", "acquire", "alice", "line", "25"]
+    assert "and so on" not in text_report(FAILED, SPEC, PAPER)
+    sentences = plain_report(failed, SPEC, PAPER).splitlines()
+    assert sentences[sentences.index("And so on, for ever.") - 1] == "Step 4: teller-2 acquires alice at line 25."
