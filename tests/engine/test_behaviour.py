@@ -218,3 +218,49 @@ def test_a_forked_process_that_is_remembered_runs_when_it_must(program):
             assert engine.run_once([], RandomWalk(Random(seed)), Limits()).stdout == "22\n"
         for trace in seen[:: max(len(seen) // 6, 1)]:
             assert engine.run_once([], Replay(trace.choices), Limits(), fresh=True).steps == trace.steps
+
+
+ORPHANS = """
+from multiprocessing import Lock, Process, RawValue
+
+def main():
+    number, go, lock = RawValue("i", 0), Lock(), Lock()
+    go.acquire()
+
+    def grandchild():
+        with lock:
+            number.value += 1
+        number.value *= 2
+
+    def child():
+        inner = Process(target=grandchild)
+        inner.start()
+        go.release()
+        inner.join()
+
+    outer = Process(target=child)
+    outer.start()
+    go.acquire()
+    outer.kill()
+    outer.join()
+    with lock:
+        number.value = number.value * 3 + 1
+    print(number.value)
+
+main()
+"""
+
+
+def test_who_was_forked_by_one_that_was_killed_runs_when_it_must(program):
+    """The killed one has to be there again, to fork it, before it is killed again."""
+    with Engine(program(ORPHANS), manner=Manner(Entry.SCRIPT, "fork", Asking.ASKED)) as engine:
+        strategy, seen = Dpor(), []
+        while not strategy.exhausted:
+            seen.append(run_once(engine, [], strategy, LIMITS))
+        for seed in range(20):
+            if seed % 5 == 4:
+                next(iter(engine._behaviours.values()))._beginnings.clear()
+            seen.append(run_once(engine, [], RandomWalk(Random(seed)), LIMITS))
+        for trace in seen[::3]:
+            assert trace.ending.kind is EndKind.FINISHED
+            assert engine.run_once([], Replay(trace.choices), LIMITS, fresh=True).steps == trace.steps
