@@ -182,6 +182,7 @@ class Engine:
     ) -> Trace:
         """One schedule; `what` it must have in common with the strategy's last one to go on from that."""
         if remembering is None:
+            self._track = None  # the strategy's last schedule is no longer that one
             return run_schedule(kernel, strategy, program, limits)
         shared = getattr(strategy, "shared", None)
         if shared is None:
@@ -190,7 +191,8 @@ class Engine:
             if self._track is None or self._track_of[0] is not strategy or self._track_of[1] != what:
                 self._track, self._track_of, shared = Track(), (strategy, what), 0
             shared = 0 if remembering.attended else shared
-            trace = resume_schedule(kernel, cast("Backtracking", strategy), remembering, limits, self._track, shared)
+            backtracking = cast("Backtracking", strategy)
+            trace, kernel = resume_schedule(kernel, backtracking, remembering, limits, self._track, shared)
         if trace.ending.kind is EndKind.PRUNED and program.is_running:
             run_schedule(kernel, _Drain(), remembering, Limits(steps=MAX_DRAIN_STEPS))
         return trace

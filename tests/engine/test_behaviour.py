@@ -264,3 +264,63 @@ def test_who_was_forked_by_one_that_was_killed_runs_when_it_must(program):
         for trace in seen[::3]:
             assert trace.ending.kind is EndKind.FINISHED
             assert engine.run_once([], Replay(trace.choices), LIMITS, fresh=True).steps == trace.steps
+
+
+class Prunes:
+    """Its first schedule goes to the end; the second begins with `shared` steps of it, goes another way, and is pruned.
+
+    A third is the first again.
+    """
+
+    name = "prunes"
+    shared = 5
+
+    def __init__(self):
+        self.schedules, self.steps = 0, 0
+
+    def begin(self):
+        self.schedules, self.steps = self.schedules + 1, 0
+
+    def skip(self, steps):
+        self.steps = steps
+
+    def choose(self, situation, enabled):
+        if self.schedules == 2 and self.steps >= self.shared:
+            return enabled[-1] if self.steps < self.shared + 5 else None
+        return enabled[0]
+
+    def granted(self, granted):
+        self.steps += 1
+
+    def end(self, situation, *, complete):
+        pass
+
+
+def test_a_pruned_schedule_that_went_on_from_a_landmark_runs_out_from_where_it_was_pruned(program):
+    with Engine(program(COUNTER)) as engine:
+        engine._runs = 4  # none of the next is attended
+        strategy = Prunes()
+        kinds = [engine.run_once([3], strategy, LIMITS).ending.kind for _ in range(3)]
+        assert kinds == [EndKind.FINISHED, EndKind.PRUNED, EndKind.FINISHED]
+        assert engine._posting and engine._behaviours
+        (remembered,) = engine._behaviours.values()
+        assert set(remembered.beginning("main").then) == {"begin"}
+        moments = [remembered.beginning("main")]
+        while moments:
+            moment = moments.pop()
+            assert moment.said is None or "begin" not in moment.then, "it was told twice to begin"
+            moments += moment.then.values()
+
+
+def test_a_schedule_goes_on_only_from_the_last_one_of_its_strategy(program):
+    """One in fresh processes leaves no landmarks."""
+    with Engine(program(COUNTER)) as engine:
+        strategy, traces = Dpor(), []
+        while not strategy.exhausted:
+            trace = engine.run_once([3], strategy, LIMITS, fresh=len(traces) % 3 == 2)
+            assert trace.returned == [3]
+            traces.append(trace.choices)
+    with Engine(program(COUNTER)) as engine:
+        strategy = Dpor()
+        for choices in traces:
+            assert engine.run_once([3], strategy, LIMITS, fresh=True).choices == choices
