@@ -105,7 +105,7 @@ class _Run:
             elif time.monotonic() > until:
                 self._ending = Ending(EndKind.STEP_LIMIT, detail=f"{self._limits.seconds:g} s")
             else:
-                if resumable is not None and self._track.is_due:
+                if resumable is not None and self._track.is_due(len(kernel.values)):
                     self._keep(resumable)
                 enabled_before.append(enabled)
                 task = strategy.choose(kernel, enabled)
