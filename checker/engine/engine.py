@@ -138,8 +138,9 @@ class Engine:
         Raises:
             NotRepeatable: the strategy follows an earlier schedule, and the program does not; or one of its processes
                 did something else than it had in another schedule, where it was told the same.
-            StartAgain: the program can see what was taken as one step, or did what it posted too early to be undone;
-                the engine now takes finer steps, or lets nobody post, and all that was explored so far is void.
+            StartAgain: the program can see what was taken as one step, or did what it posted too early to be undone,
+                or relied on what nobody controls while some of its processes were only remembered; the engine now takes
+                finer steps, lets nobody post, or remembers nothing, and all that was explored so far is void.
             InfraError: the machine failed.
         """
         pool = self._pool
@@ -164,10 +165,12 @@ class Engine:
         finally:
             program.close()
             _clear(self._directory)
-        if not trace.relies.isdisjoint(UNTOLD):
+        untold = not trace.relies.isdisjoint(UNTOLD)
+        if untold:
             self._behaviours = None
-        if not self.fine and needs_split(trace):
-            self.fine = True
+        split = not self.fine and needs_split(trace)
+        self.fine = self.fine or split
+        if split or (untold and remembering is not None and not remembering.attended):
             raise StartAgain
         return trace
 

@@ -324,3 +324,52 @@ def test_a_schedule_goes_on_only_from_the_last_one_of_its_strategy(program):
         strategy = Dpor()
         for choices in traces:
             assert engine.run_once([3], strategy, LIMITS, fresh=True).choices == choices
+
+
+WRITES_SELDOM = """
+import os
+from multiprocessing import Lock, Process, RawValue
+
+def double(number, lock):
+    with lock:
+        number.value = number.value * 2 + 1
+
+def triple(number, lock):
+    with lock:
+        number.value = number.value * 3 + 2
+        if number.value == 2:
+            open("seen.txt", "w").close()
+
+def look(number, lock, seen, go):
+    with lock:
+        number.value = number.value * 5 + 1
+    go.acquire()
+    if os.path.exists("seen.txt"):
+        seen.value = 1
+
+def main():
+    number, seen, lock, go = RawValue("i", 0), RawValue("i", 0), Lock(), Lock()
+    go.acquire()
+    children = [
+        Process(target=double, args=(number, lock)),
+        Process(target=triple, args=(number, lock)),
+        Process(target=look, args=(number, lock, seen, go)),
+    ]
+    for child in children:
+        child.start()
+    children[0].join()
+    children[1].join()
+    go.release()
+    children[2].join()
+    return [number.value, seen.value]
+"""
+
+
+def test_a_file_that_is_seldom_written_is_seen_by_all_in_the_first_schedule_that_writes_it(program):
+    with Engine(program(WRITES_SELDOM)) as engine:
+        seen = []
+        found = explore(lambda strategy: engine.run_once([], strategy, LIMITS), seen.append, Budget(99, 100.0))
+        assert found.why is Why.EXHAUSTED
+        assert found.schedules == 6
+        for trace in seen:
+            assert trace.returned == engine.run_once([], Replay(trace.choices), LIMITS, fresh=True).returned
