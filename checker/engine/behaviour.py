@@ -78,7 +78,8 @@ class Behaviour:
         if type(op) is Op and op.kind in _TROUBLE:
             return then
         data = op.data if type(op) is Op else said.data if type(said) is Pickled else b""
-        self._count += 1 + (len(key) + len(data)) // MOMENT_BYTES
+        words = sum(len(arg) for arg in op.args if type(arg) in (str, list)) if type(op) is Op else 0
+        self._count += 1 + (len(key) + len(data) + words) // MOMENT_BYTES
         if self._count > MAX_MOMENTS:
             self._beginnings.clear()
             self._count = 0

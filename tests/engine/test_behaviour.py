@@ -15,7 +15,7 @@ from checker.explore import Budget, Why, explore
 from checker.strategies.dpor import Dpor
 from checker.strategies.random_walk import RandomWalk
 from checker.strategies.replay import Replay
-from checker.trace import EndKind
+from checker.trace import EndKind, Op
 from tests.checked import needs_proc, run_once
 from tests.conformance import real
 
@@ -373,3 +373,13 @@ def test_a_file_that_is_seldom_written_is_seen_by_all_in_the_first_schedule_that
         assert found.schedules == 6
         for trace in seen:
             assert trace.returned == engine.run_once([], Replay(trace.choices), LIMITS, fresh=True).returned
+
+
+@pytest.mark.parametrize(
+    "op", [Op("stdout.write", None, ("x" * 10_000,), 1), Op("queue.put", "q", (), 1, b"x" * 10_000)]
+)
+def test_what_is_long_counts_as_many_moments(op):
+    """Otherwise programs that print a lot would fill the memory of the machine."""
+    remembered = behaviour.Behaviour()
+    remembered.remember(remembered.beginning("main"), "begin", behaviour.Asked([], op))
+    assert remembered._count > 10_000 // behaviour.MOMENT_BYTES
