@@ -56,8 +56,9 @@ _CHANGING = frozenset(
     {"sqlite3.connect", "mmap.__new__", "os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink"}
     | {"os.truncate", "os.utime"}
 )
+_LOCKING = frozenset({"fcntl.flock", "fcntl.lockf"})
 _ABOUT_TWO = frozenset({"os.link", "os.rename"})
-_WATCHED = _EVENTS | _CHANGING | {"import", "open"}
+_WATCHED = _EVENTS | _CHANGING | _LOCKING | {"import", "open"}
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _OWN_STREAM = "a stream of its own on the terminal is not controlled yet"
 _TERMINALS = frozenset(
@@ -106,6 +107,8 @@ def _look(event: str, args: Any) -> None:
         return
     if event == "mmap.__new__" and CONVERSATION.is_script:
         refuse("uncontrolled", "mmap.mmap is not controlled")
+    if event in _LOCKING:  # others get it or not, by an order that nobody decides
+        refuse("uncontrolled", f"{event} is not controlled")
     if event in _EVENTS:
         CONVERSATION.settle()
         if CONVERSATION.is_script and event.startswith("ctypes."):

@@ -183,6 +183,7 @@ _REFUSED_OS = (
     "fork forkpty system popen posix_spawn posix_spawnp execl execle execlp execlpe execv execve execvp execvpe "
     "spawnl spawnle spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe startfile killpg wait wait3 wait4 waitid waitpid "
     "setsid setpgid setpgrp pidfd_open pipe pipe2 eventfd memfd_create getpgid getsid getpriority setpriority"
+    " lockf"
 )
 
 PATCHES: list[tuple[Any, str, Any]] = [

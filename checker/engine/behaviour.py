@@ -78,7 +78,8 @@ class Behaviour:
         if type(op) is Op and op.kind in _TROUBLE:
             return then
         data = op.data if type(op) is Op else said.data if type(said) is Pickled else b""
-        self._count += 1 + (len(key) + len(data)) // MOMENT_BYTES
+        words = sum(len(arg) for arg in op.args if type(arg) in (str, list)) if type(op) is Op else 0
+        self._count += 1 + (len(key) + len(data) + words) // MOMENT_BYTES
         if self._count > MAX_MOMENTS:
             self._beginnings.clear()
             self._count = 0
@@ -195,7 +196,23 @@ class Remembering:
         if process.runs:
             self._act(over, path)
         else:
-            self._program.kill(path)  # there is a worker if the process that forked it runs
+            self._dismiss(process)
+
+    def _dismiss(self, process: _Process) -> None:
+        """Ends the worker of a process that has ended and does not run: there is one if its forker runs.
+
+        Whom it forked itself may still have to run, and can be forked by nobody else: so it does all that first.
+        """
+        forker = self._processes.get(process.forked_by or "")
+        if forker is not None and forker.runs and self._has_forked(process.path):
+            self._run(process)
+        else:
+            self._program.kill(process.path)
+
+    def _has_forked(self, path: str) -> bool:
+        """Whether the process has forked one that has not ended, or one that has forked such a one."""
+        forked = [other for other in self._processes.values() if other.forked_by == path]
+        return any(other.over is None or self._has_forked(other.path) for other in forked)
 
     def _tell(self, path: str, key: Any, how: tuple[Any, ...]) -> Said:
         """What the process says when it is told something; `key` is what matters of that, `how` as in `_Told`."""
@@ -218,6 +235,8 @@ class Remembering:
         forked_by = self._processes[process.forked_by] if process.forked_by is not None else None
         if forked_by is not None and not forked_by.runs:
             self._run(forked_by)
+            if process.runs:  # it has ended, and was run for those whom it forked
+                return
         for told in _in_order(process.told):
             _compare(told.said, self._act(*told.how))
         process.runs = True
@@ -225,7 +244,7 @@ class Remembering:
             self._act(process.over, process.path)
         for other in self._processes.values():
             if other.forked_by == process.path and other.over is not None and not other.runs:
-                self._program.kill(other.path)
+                self._dismiss(other)
 
     def _act(self, method: str, *args: Any) -> Said:
         """Calls a method of the workers' program."""
@@ -249,6 +268,7 @@ def _in_order(told: _Told | None) -> list[_Told]:
         found.append(told)
         told = told.before
     return found[::-1]
+
 
 def _compare(remembered: Said, said: Said) -> None:
     """Raises Otherwise where a process that was told the same says something else."""

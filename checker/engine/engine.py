@@ -147,8 +147,9 @@ class Engine:
         Raises:
             NotRepeatable: the strategy follows an earlier schedule, and the program does not; or one of its processes
                 did something else than it had in another schedule, where it was told the same.
-            StartAgain: the program can see what was taken as one step, or did what it posted too early to be undone;
-                the engine now takes finer steps, or lets nobody post, and all that was explored so far is void.
+            StartAgain: the program can see what was taken as one step, or did what it posted too early to be undone,
+                or relied on what nobody controls while some of its processes were only remembered; the engine now takes
+                finer steps, lets nobody post, or remembers nothing, and all that was explored so far is void.
             InfraError: the machine failed.
         """
         pool = self._pool
@@ -174,10 +175,12 @@ class Engine:
             program.close()
             if program.has_run:
                 self._empty()
-        if not trace.relies.isdisjoint(UNTOLD):
+        untold = not trace.relies.isdisjoint(UNTOLD)
+        if untold:
             self._behaviours = None
-        if not self.fine and needs_split(trace):
-            self.fine = True
+        split = not self.fine and needs_split(trace)
+        self.fine = self.fine or split
+        if split or (untold and remembering is not None and not remembering.attended):
             raise StartAgain
         return trace
 
@@ -192,6 +195,7 @@ class Engine:
     ) -> Trace:
         """One schedule; `what` it must have in common with the strategy's last one to go on from that."""
         if remembering is None:
+            self._track = None  # the strategy's last schedule is no longer that one
             return run_schedule(kernel, strategy, program, limits)
         shared = getattr(strategy, "shared", None)
         if shared is None:
@@ -200,7 +204,8 @@ class Engine:
             if self._track is None or self._track_of[0] is not strategy or self._track_of[1] != what:
                 self._track, self._track_of, shared = Track(), (strategy, what), 0
             shared = 0 if remembering.attended else shared
-            trace = resume_schedule(kernel, cast("Backtracking", strategy), remembering, limits, self._track, shared)
+            backtracking = cast("Backtracking", strategy)
+            trace, kernel = resume_schedule(kernel, backtracking, remembering, limits, self._track, shared)
         if trace.ending.kind is EndKind.PRUNED and program.is_running:
             run_schedule(kernel, _Drain(), remembering, Limits(steps=MAX_DRAIN_STEPS))
         return trace

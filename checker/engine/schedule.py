@@ -48,19 +48,24 @@ def run_schedule(kernel: Kernel, strategy: Strategy, program: Program, limits: L
 
 def resume_schedule(
     kernel: Kernel, strategy: Backtracking, program: Resumable, limits: Limits, track: Track, shared: int
-) -> Trace:
+) -> tuple[Trace, Kernel]:
     """The same, but goes on, if it can, from where the schedule of `track` was after at most its first `shared` steps.
 
-    `track` is the strategy's last schedule, and becomes this one.
+    `track` is the strategy's last schedule, and becomes this one. Returns as well the kernel that it came to its end
+    in: `kernel`, where it went all the way.
     """
     strategy.begin()
     landmark = track.back_to(shared)
-    run = _Run(kernel if landmark is None else landmark.kernel, strategy, program, limits, track)
     if landmark is not None:
+        kept = landmark.kernel.copy()
+        assert kept is not None
+        kernel = kept
         program.go_to(landmark.program)
         strategy.skip(landmark.steps)
+    run = _Run(kernel, strategy, program, limits, track)
+    if landmark is not None:
         run.resume(landmark)
-    return run.run(program)
+    return run.run(program), kernel
 
 
 class _Run:
@@ -82,10 +87,7 @@ class _Run:
         self._cycle_steps = 0
 
     def resume(self, landmark: Landmark) -> None:
-        """Goes on from there."""
-        kernel = landmark.kernel.copy()
-        assert kernel is not None
-        self._kernel = kernel
+        """Goes on from there, in a copy of its kernel."""
         self._output_chars = landmark.output_chars
         self._relies = set(landmark.relies)
         self._result = landmark.result
@@ -103,7 +105,7 @@ class _Run:
             elif time.monotonic() > until:
                 self._ending = Ending(EndKind.STEP_LIMIT, detail=f"{self._limits.seconds:g} s")
             else:
-                if resumable is not None and self._track.is_due:
+                if resumable is not None and self._track.is_due(len(kernel.values)):
                     self._keep(resumable)
                 enabled_before.append(enabled)
                 task = strategy.choose(kernel, enabled)

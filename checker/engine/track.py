@@ -15,7 +15,9 @@ from checker.kernel import Kernel
 from checker.trace import Chunk, Json, Reliance, Step
 
 EVERY_STEPS = 4
-"""How far apart states are kept: a copy costs about as much as half a step."""
+"""How far apart states are kept, at least: a copy costs about as much as half a step."""
+CELLS_A_STEP = 64
+"""A larger state is kept more seldom: for each step that was taken, so many of its cells are copied at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,7 @@ class Track:
         del self.enabled[last.steps if last else 0 :]
         return last
 
-    @property
-    def is_due(self) -> bool:
-        """Whether a state should be kept here."""
+    def is_due(self, cells: int) -> bool:
+        """Whether a state of so many cells should be kept here."""
         kept = self.landmarks[-1].steps if self.landmarks else 0
-        return len(self.steps) - kept >= EVERY_STEPS
+        return len(self.steps) - kept >= max(EVERY_STEPS, cells // CELLS_A_STEP)

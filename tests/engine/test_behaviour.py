@@ -15,7 +15,7 @@ from checker.explore import Budget, Why, explore
 from checker.strategies.dpor import Dpor
 from checker.strategies.random_walk import RandomWalk
 from checker.strategies.replay import Replay
-from checker.trace import EndKind
+from checker.trace import EndKind, Op
 from tests.checked import needs_proc, run_once
 from tests.conformance import real
 
@@ -218,3 +218,168 @@ def test_a_forked_process_that_is_remembered_runs_when_it_must(program):
             assert engine.run_once([], RandomWalk(Random(seed)), Limits()).stdout == "22\n"
         for trace in seen[:: max(len(seen) // 6, 1)]:
             assert engine.run_once([], Replay(trace.choices), Limits(), fresh=True).steps == trace.steps
+
+
+ORPHANS = """
+from multiprocessing import Lock, Process, RawValue
+
+def main():
+    number, go, lock = RawValue("i", 0), Lock(), Lock()
+    go.acquire()
+
+    def grandchild():
+        with lock:
+            number.value += 1
+        number.value *= 2
+
+    def child():
+        inner = Process(target=grandchild)
+        inner.start()
+        go.release()
+        inner.join()
+
+    outer = Process(target=child)
+    outer.start()
+    go.acquire()
+    outer.kill()
+    outer.join()
+    with lock:
+        number.value = number.value * 3 + 1
+    print(number.value)
+
+main()
+"""
+
+
+def test_who_was_forked_by_one_that_was_killed_runs_when_it_must(program):
+    """The killed one has to be there again, to fork it, before it is killed again."""
+    with Engine(program(ORPHANS), manner=Manner(Entry.SCRIPT, "fork", Asking.ASKED)) as engine:
+        strategy, seen = Dpor(), []
+        while not strategy.exhausted:
+            seen.append(run_once(engine, [], strategy, LIMITS))
+        for seed in range(20):
+            if seed % 5 == 4:
+                next(iter(engine._behaviours.values()))._beginnings.clear()
+            seen.append(run_once(engine, [], RandomWalk(Random(seed)), LIMITS))
+        for trace in seen[::3]:
+            assert trace.ending.kind is EndKind.FINISHED
+            assert engine.run_once([], Replay(trace.choices), LIMITS, fresh=True).steps == trace.steps
+
+
+class Prunes:
+    """Its first schedule goes to the end; the second begins with `shared` steps of it, goes another way, and is pruned.
+
+    A third is the first again.
+    """
+
+    name = "prunes"
+    shared = 5
+
+    def __init__(self):
+        self.schedules, self.steps = 0, 0
+
+    def begin(self):
+        self.schedules, self.steps = self.schedules + 1, 0
+
+    def skip(self, steps):
+        self.steps = steps
+
+    def choose(self, situation, enabled):
+        if self.schedules == 2 and self.steps >= self.shared:
+            return enabled[-1] if self.steps < self.shared + 5 else None
+        return enabled[0]
+
+    def granted(self, granted):
+        self.steps += 1
+
+    def end(self, situation, *, complete):
+        pass
+
+
+def test_a_pruned_schedule_that_went_on_from_a_landmark_runs_out_from_where_it_was_pruned(program):
+    with Engine(program(COUNTER)) as engine:
+        engine._runs = 4  # none of the next is attended
+        strategy = Prunes()
+        kinds = [engine.run_once([3], strategy, LIMITS).ending.kind for _ in range(3)]
+        assert kinds == [EndKind.FINISHED, EndKind.PRUNED, EndKind.FINISHED]
+        assert engine._posting and engine._behaviours
+        (remembered,) = engine._behaviours.values()
+        assert set(remembered.beginning("main").then) == {"begin"}
+        moments = [remembered.beginning("main")]
+        while moments:
+            moment = moments.pop()
+            assert moment.said is None or "begin" not in moment.then, "it was told twice to begin"
+            moments += moment.then.values()
+
+
+def test_a_schedule_goes_on_only_from_the_last_one_of_its_strategy(program):
+    """One in fresh processes leaves no landmarks."""
+    with Engine(program(COUNTER)) as engine:
+        strategy, traces = Dpor(), []
+        while not strategy.exhausted:
+            trace = engine.run_once([3], strategy, LIMITS, fresh=len(traces) % 3 == 2)
+            assert trace.returned == [3]
+            traces.append(trace.choices)
+    with Engine(program(COUNTER)) as engine:
+        strategy = Dpor()
+        for choices in traces:
+            assert engine.run_once([3], strategy, LIMITS, fresh=True).choices == choices
+
+
+WRITES_SELDOM = """
+import os
+from multiprocessing import Lock, Process, RawValue
+
+def double(number, lock):
+    with lock:
+        number.value = number.value * 2 + 1
+
+def triple(number, lock):
+    with lock:
+        number.value = number.value * 3 + 2
+        if number.value == 2:
+            open("seen.txt", "w").close()
+
+def look(number, lock, seen, go):
+    with lock:
+        number.value = number.value * 5 + 1
+    go.acquire()
+    if os.path.exists("seen.txt"):
+        seen.value = 1
+
+def main():
+    number, seen, lock, go = RawValue("i", 0), RawValue("i", 0), Lock(), Lock()
+    go.acquire()
+    children = [
+        Process(target=double, args=(number, lock)),
+        Process(target=triple, args=(number, lock)),
+        Process(target=look, args=(number, lock, seen, go)),
+    ]
+    for child in children:
+        child.start()
+    children[0].join()
+    children[1].join()
+    go.release()
+    children[2].join()
+    return [number.value, seen.value]
+"""
+
+
+def test_a_file_that_is_seldom_written_is_seen_by_all_in_the_first_schedule_that_writes_it(program):
+    with Engine(program(WRITES_SELDOM)) as engine:
+        seen = []
+        found = explore(lambda strategy: engine.run_once([], strategy, LIMITS), seen.append, Budget(99, 100.0))
+        assert found.why is Why.EXHAUSTED
+        assert found.schedules == 6
+        for trace in seen:
+            assert trace.returned == engine.run_once([], Replay(trace.choices), LIMITS, fresh=True).returned
+
+
+@pytest.mark.parametrize(
+    "op", [Op("stdout.write", None, ("x" * 10_000,), 1), Op("queue.put", "q", (), 1, b"x" * 10_000)]
+)
+def test_what_is_long_counts_as_many_moments(op):
+    """Otherwise programs that print a lot would fill the memory of the machine."""
+    remembered = behaviour.Behaviour()
+    remembered.remember(remembered.beginning("main"), "begin", behaviour.Asked([], op))
+    assert remembered._count > 10_000 // behaviour.MOMENT_BYTES

@@ -150,3 +150,33 @@ def test_more_processes_than_can_be_followed_are_said_so(program):
         ending = run_once(engine, [], Dpor(), Limits()).ending
     assert (ending.kind, ending.reason) == (EndKind.REFUSED, "uncontrolled")
     assert "is not controlled" in ending.detail
+
+
+LOCKS_A_FILE = """
+    import fcntl
+    import os
+    from multiprocessing import Process
+
+    def work():
+        with open(__file__, "rb") as file:
+            {locking}
+
+    def main():
+        children = [Process(target=work) for _ in range(2)]
+        for child in children:
+            child.start()
+        for child in children:
+            child.join()
+"""
+
+
+@pytest.mark.parametrize(
+    "locking",
+    ["fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)", "fcntl.lockf(file, fcntl.LOCK_SH)", "os.lockf(file, 1, 0)"],
+)
+def test_locks_on_files_are_refused(program, locking):
+    """Who gets one hangs on an order that nobody decides, though nothing is written."""
+    with Engine(program(LOCKS_A_FILE.format(locking=locking))) as engine:
+        ending = run_once(engine, [], Dpor(), Limits()).ending
+    assert (ending.kind, ending.reason) == (EndKind.REFUSED, "uncontrolled")
+    assert "lock" in ending.detail
