@@ -117,7 +117,7 @@ SPEC = Spec(
     hints=(
         "When it stands still, which lock does each process hold, and which one does it want?",
         "Each waits for what the other holds: a circle. Can a circle arise if everybody takes the locks in one order?",
-        "No new primitive is needed. Choose the order of the two locks by something on which all processes agree.",
+        "No new primitive is needed. What does `transfer` know of its two accounts that is the same in every process?",
     ),
     lesson=(
         "Two processes that take the same two locks in opposite orders can each hold one and wait for the other for "

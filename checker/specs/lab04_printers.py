@@ -118,8 +118,7 @@ SPEC = Spec(
     hints=(
         "When it stands still, how many printers does each clerk have, and how many are left?",
         "A clerk with one printer gives it back only after it got a second. How many may be in that state at once?",
-        "A Lock can make the taking of two printers one thing that nobody gets into. Or a second Semaphore says how "
-        "many may try at all.",
+        "A Lock is enough, and so is a second Semaphore. Where may only one clerk be at a time, or not all of them?",
     ),
     lesson=(
         "When everybody holds a part of what all need and waits for the rest, nobody gives anything back: a deadlock, "
