@@ -71,6 +71,7 @@ class Request:
     seed: int | None
     schedules: int | None
     preemptions: int | None
+    jobs: int
     seconds: float
     cpu_limit_s: float
     real_runs: bool | int | None
@@ -114,6 +115,8 @@ def parse(argv: Sequence[str] | None) -> Request:
         raise UsageError("--schedule belongs to replay: python -m checker replay lab3 --schedule TEXT")
     if command is Command.CHECK:
         _check_for_commands(words)
+    if given.jobs > 1 and given.preemptions is not None:
+        raise UsageError("--jobs 2 does not go with --preemptions: such an exploration cannot be divided")
     form = Form.JSON if given.json else Form.PLAIN if given.plain else Form.TEXT
     if form is Form.JSON and command in (Command.HINT, Command.OVERVIEW):
         raise UsageError("--json needs labs to check: python -m checker lab3 --json")
@@ -126,6 +129,7 @@ def parse(argv: Sequence[str] | None) -> Request:
         seed=given.seed,
         schedules=given.schedules,
         preemptions=given.preemptions,
+        jobs=given.jobs,
         seconds=given.seconds,
         cpu_limit_s=given.cpu_limit,
         real_runs=False if given.real_runs == 0 else given.real_runs,
@@ -161,7 +165,7 @@ def split_off_script(argv: Sequence[str]) -> tuple[list[str], list[str]]:
 
 _WITH_VALUE = frozenset(
     {"--seed", "--schedules", "--seconds", "--cpu-limit", "--real-runs", "--start-method", "--schedule", "--labs"}
-    | {"--preemptions"}
+    | {"--preemptions", "--jobs"}
 )
 """The options that have the next argument as their value."""
 _COMMAND_WORDS = {"hint": "hint", "hints": "hint", "replay": "replay", "check": "", "run": "", "explore": "explore"}
@@ -208,6 +212,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--schedules", type=_positive, metavar="N", help="at most N schedules for each scenario")
     parser.add_argument(
         "--preemptions", type=_whole, metavar="N", help="only schedules with at most N preemptions; proves nothing"
+    )
+    parser.add_argument(
+        "--jobs", type=int, choices=(1, 2), default=1, help="2: two explorers, on two cores, share the schedules (1)"
     )
     parser.add_argument("--seconds", type=_seconds, default=120.0, metavar="S", help="at most S s a scenario (120)")
     parser.add_argument(

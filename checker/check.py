@@ -12,7 +12,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from checker import __version__
@@ -20,10 +20,13 @@ from checker.confirm import confirm_failure, run_fresh
 from checker.counts import counted
 from checker.engine.engine import Engine
 from checker.errors import InfraError, NotRepeatable, StartAgain, UsageError
-from checker.explore import Why
+from checker.exploration import Why
 from checker.findings import finding_of, real_finding, serial_finding
 from checker.hazards import hazards_of
+from checker.jobs.first import second_judge
 from checker.judge import judge, refusal
+from checker.options import Options
+from checker.programs import Program
 from checker.real import RealVerdict, judge_real_runs
 from checker.result import Check, Explored, Finding, Hazard, HazardKind, Outcome, Reason, Result, Verdict
 from checker.scenario import PROOF_REPEATED, Examined, Examiner, Refused
@@ -35,25 +38,6 @@ from checker.strategies.earliest import Earliest
 
 NO_FIT = "the schedule does not fit this file (any more); check it again"
 """The message where a replay took another path."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a person may choose.
-
-    `schedules` overrides the budgets of the spec, `seconds` is the wall time for exploring one scenario, `real_runs`
-    how many real runs under each start method (None: as the spec says, 0 or False: none), `start_method` how worker
-    processes are made ("fork", "spawn", None: fork where there is one). `cpu_limit_s` CPU seconds without a scheduling
-    point are an endless loop. `preemptions` bounds those of a schedule (None: any), but not in the parallel check.
-    """
-
-    seed: int = 0
-    schedules: int | None = None
-    seconds: float = 120.0
-    real_runs: int | None = None
-    start_method: str | None = None
-    cpu_limit_s: float = 5.0
-    preemptions: int | None = None
 
 
 def check(file: Path, spec: Spec, options: Options, progress: Callable[[str], None] = lambda text: None) -> Result:
@@ -111,8 +95,9 @@ class _Check:
         try:
             self._source = read_source(self._file)
             with self._engine() as engine:
-                examiner = self._examiner(engine)
-                self._explore_all(replace(examiner, preemptions=self._options.preemptions))
+                examiner, options = self._examiner(engine), self._options
+                with second_judge(options.jobs, engine, self._program, self._source) as second:
+                    self._explore_all(replace(examiner, preemptions=options.preemptions, second=second))
                 if self._spec.parallel is not None:
                     self._check_parallel(examiner, self._spec.parallel)
             self._check_real()
@@ -161,14 +146,16 @@ class _Check:
         return replace(self._result(Verdict.PASS), message="this schedule does not fail (any more), others may")
 
     def _engine(self, *, fine: bool = False) -> Engine:
-        options = self._options
-        return Engine(
-            self._file,
-            computing=lambda name, seconds: self._progress(f"waiting for {name}, which computes ({seconds:.0f} s)"),
-            seed=options.seed,
-            cpu_limit_s=options.cpu_limit_s,
-            start_method=options.start_method,
+        return self._program.engine(
             fine=fine,
+            computing=lambda name, seconds: self._progress(f"waiting for {name}, which computes ({seconds:.0f} s)"),
+        )
+
+    @property
+    def _program(self) -> Program:
+        options = self._options
+        return Program(
+            str(self._file), self._spec.lab, (), options.seed, options.cpu_limit_s, options.start_method
         )
 
     def _scenarios(self) -> list[Scenario]:

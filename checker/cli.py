@@ -28,7 +28,7 @@ from checker.spec import Spec
 from checker.terminal import Progress, is_terminal, paper_of
 
 if TYPE_CHECKING:
-    from checker.check import Options
+    from checker.options import Options
 
 _REPORT_TO = "the issues of the repository that the checker comes from"
 
@@ -247,12 +247,13 @@ def _state_word(record: Record) -> str:
 
 
 def _options(request: Request, seed: int) -> Options:
-    from checker.check import Options
+    from checker.options import Options
 
     return Options(
         seed=seed,
         schedules=request.schedules,
         preemptions=request.preemptions,
+        jobs=request.jobs,
         seconds=request.seconds,
         cpu_limit_s=request.cpu_limit_s,
         real_runs=request.real_runs,

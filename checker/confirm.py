@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from checker.engine.engine import Engine
 from checker.engine.schedule import Limits
 from checker.errors import InfraError, NotRepeatable, StartAgain
-from checker.explore import Exploration
+from checker.exploration import Exploration
 from checker.judge import Failure, judge
 from checker.result import Kind
 from checker.spec import Scenario

@@ -32,6 +32,10 @@ class StartAgain(Exception):
     """What was explored is void, since it rests on what does not hold for this program; the engine now does without."""
 
 
+class PartnerLost(Exception):
+    """The second explorer cannot go on; the text says why. What it explored is void, and with it all of it."""
+
+
 class NotRepeatable(Exception):
     """A replayed schedule took another path: the program depends on something that is not controlled.
 

@@ -9,25 +9,19 @@ backstop, and running into them is "could not be checked".
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import Enum
 from random import Random
-from typing import Generic, TypeVar
+from typing import Protocol, TypeVar
 
-from checker.errors import NotRepeatable, StartAgain
-from checker.result import Share
+from checker.errors import NotRepeatable, PartnerLost, StartAgain
+from checker.exploration import Budget, Exploration, Why
 from checker.strategies.base import Strategy
 from checker.strategies.bounded import Bounded
+from checker.strategies.divided import Divided
 from checker.strategies.dpor import Dpor
 from checker.strategies.lockstep import Lockstep
-from checker.strategies.pct import Bounds
 from checker.strategies.portfolio import portfolio
-from checker.trace import EndKind, Reliance, Trace
-
-MAX_KEPT_TRACES = 300
-"""A proof of up to this many schedules is repeated whole in fresh processes, of a larger one an even sample."""
+from checker.trace import EndKind, Trace
 
 MAX_CUT = 5
 """After this many schedules that ran into the step limit, depth first is no way to go on."""
@@ -39,98 +33,35 @@ HOPELESS = 2 * MAX_CUT
 """After this many schedules that ran into the step limit, half of them drawn at random, and none that ended, no more
 are tried."""
 
-UNPROVABLE = frozenset(Reliance) - {Reliance.RANDOM, Reliance.CLOCK}
-"""What a program may not rely on if anything about it is to be proved."""
-
 _F = TypeVar("_F")
 
 
-class Why(Enum):
-    """Why an exploration ended."""
+class Partner(Protocol):
+    """A second explorer of the same program, in a process of its own, as the first one sees it.
 
-    EXHAUSTED = "exhausted"
-    BOUND = "bound"  # exhausted, as far as the bound on preemptions lets it go
-    FAILED = "failed"
-    SATISFIED = "satisfied"  # what was looked for was seen
-    SCHEDULES = "schedules"  # the budget is spent
-    SECONDS = "seconds"
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """How much to explore: complete schedules, and wall seconds at which to give up."""
-
-    schedules: int
-    seconds: float
-
-
-@dataclass(slots=True)
-class Exploration(Generic[_F]):
-    """What was explored, and what was found.
-
-    `schedules` counts complete ones, `pruned` those cut off because an equivalent one is among them, `cut` those that
-    ran into the step limit, `cycles` those that may go round for ever though nobody is left out. `sample` holds
-    complete traces, evenly spread, with their numbers (from 1).
-    `fastest` is the trace with the smallest virtual makespan of those that finished, `cut_trace` the last one that ran
-    into the limit; None if there is none. `bounds` are the most tasks and steps of a complete one. `schedules_by` and
-    `cut_by` have the numbers of each strategy by its name, `failed_by` is the one that found the failure.
+    Where it is lost, `begin`, `turn` and `gather` raise PartnerLost.
     """
 
-    why: Why = Why.SCHEDULES
-    strategy: str = ""
-    schedules: int = 0
-    pruned: int = 0
-    cut: int = 0
-    cycles: int = 0
-    steps: int = 0
-    seconds: float = 0.0
-    failure: _F | None = None
-    failing: Trace | None = None
-    failing_number: int = 0
-    failed_by: str | None = None
-    fastest: Trace | None = None
-    cut_trace: Trace | None = None
-    not_repeatable: NotRepeatable | None = None
-    relies: set[Reliance] = field(default_factory=set)
-    sample: list[tuple[int, Trace]] = field(default_factory=list)
-    bounds: Bounds = field(default_factory=Bounds)
-    schedules_by: Counter[str] = field(default_factory=Counter)
-    cut_by: Counter[str] = field(default_factory=Counter)
-    _every: int = 1
+    def begin(self) -> Divided:
+        """Begins an exploration: this explorer's half of the strategy."""
 
-    @property
-    def proved(self) -> bool:
-        """Whether every interleaving that differs in effect was explored to its end, and the program repeats itself."""
-        return self.why is Why.EXHAUSTED and self._is_in_full
+    def turn(self, found: Exploration[_F], seconds: float) -> Strategy | None:
+        """Talks to the other one, counts what it explored, and says what to run next here.
 
-    @property
-    def bounded(self) -> bool:
-        """The same of every interleaving with at most as many preemptions as were asked for: that is no proof."""
-        return self.why is Why.BOUND and self._is_in_full
+        That is what `begin` gave, or one schedule that the other wants looked at. None: the counts are new, all is
+        explored, or so many wall seconds are over and there is still nothing to run.
+        """
 
-    @property
-    def _is_in_full(self) -> bool:
-        ended = self.cut == self.cycles == 0 and self.schedules > 0
-        return ended and self.not_repeatable is None and self.relies.isdisjoint(UNPROVABLE)
+    def compare(self, trace: Trace, *, fails: bool) -> None:
+        """Raises NotRepeatable where the schedule that was to be looked at is another one here."""
 
-    @property
-    def tried(self) -> int:
-        """How many schedules count against the budget."""
-        return self.schedules + self.cut + self.cycles
+    def gather(
+        self, found: Exploration[_F], run: Callable[[Strategy], Trace], judge: Callable[[Trace], _F | None]
+    ) -> None:
+        """Once all is explored: runs here again what the other one kept."""
 
-    @property
-    def shares(self) -> tuple[Share, ...]:
-        """What each strategy had of it."""
-        names = dict.fromkeys((*self.schedules_by, *self.cut_by))
-        return tuple(Share(n, self.schedules_by[n], self.cut_by[n], n == self.failed_by) for n in names)
-
-    def keep(self, trace: Trace) -> None:
-        """Puts a complete trace into the sample; halves the sample when it has grown too large."""
-        if self.schedules % self._every == 0:
-            self.sample.append((self.schedules, trace))
-            if len(self.sample) > MAX_KEPT_TRACES:
-                self._every *= 2
-                self.sample = [kept for kept in self.sample if kept[0] % self._every == 0]
+    def stop(self) -> None:
+        """Ends the exploration, whatever is left of it; never raises."""
 
 
 def explore(
@@ -143,6 +74,7 @@ def explore(
     satisfied: Callable[[Trace], bool] = lambda trace: False,
     witness: Strategy | None = None,
     progress: Callable[[int], None] = lambda schedules: None,
+    partner: Partner | None = None,
 ) -> Exploration[_F]:
     """Explores with DPOR; where that cannot work, samples at random instead, and never proves anything.
 
@@ -158,14 +90,22 @@ def explore(
         satisfied: stops the exploration as soon as it holds for a trace.
         witness: its one schedule is tried before all others, for `satisfied` alone: depth first may come to it late.
         progress: told the number of complete schedules after each.
+        partner: explores as well, as long as DPOR is at work without a bound; where it is lost, everything begins again
+            without it.
     """
     started = time.monotonic()
     while True:
         try:
             found = _witnessed(run, judge, satisfied, witness) if witness is not None else None
-            found = found or _explore(run, judge, budget, started, seed, preemptions, satisfied, progress)
+            found = found or _explore(run, judge, budget, started, seed, preemptions, satisfied, progress, partner)
         except StartAgain:
             continue
+        except PartnerLost:
+            partner = None
+            continue
+        finally:
+            if partner is not None:
+                partner.stop()
         found.seconds = time.monotonic() - started
         return found
 
@@ -195,43 +135,56 @@ def _explore(
     preemptions: int | None,
     satisfied: Callable[[Trace], bool],
     progress: Callable[[int], None],
+    partner: Partner | None,
 ) -> Exploration[_F]:
     """As `explore`, once; `started` is when the first attempt began, in monotonic seconds."""
-    dpor: Dpor | Bounded = Dpor() if preemptions is None else Bounded(preemptions)
-    found: Exploration[_F] = Exploration(strategy=dpor.name)
+    exhaustive: Dpor | Bounded | Divided = Dpor() if preemptions is None else Bounded(preemptions)
+    if partner is not None:
+        exhaustive = partner.begin()
+    found: Exploration[_F] = Exploration(strategy=exhaustive.name)
     sampling = portfolio(Random(seed), found.bounds)
     in_step = False
-    strategy: Strategy = dpor
+    strategy: Strategy = exhaustive
     most = budget.schedules
-    while strategy is not dpor or not dpor.exhausted:
+    while strategy is not exhaustive or not exhaustive.exhausted:
         if not _go_on(found, most, budget.seconds, started):
             break
         if strategy is sampling:
-            found.strategy = f"{dpor.name}, then {sampling.name}"
+            found.strategy = f"{exhaustive.name}, then {sampling.name}"
+        due: Strategy | None = strategy
+        if partner is not None:
+            due = partner.turn(found, budget.seconds - (time.monotonic() - started))
         try:
-            trace = run(strategy)
+            trace = run(due) if due is not None else None
+            if partner is not None and trace is not None and due is not exhaustive:
+                partner.compare(trace, fails=judge(trace) is not None)
         except NotRepeatable as error:
             found.not_repeatable = error
         else:
-            name = dpor.name if strategy is dpor else sampling.turn.name
-            if _look(found, name, trace, judge, satisfied):
+            name = exhaustive.name if strategy is exhaustive else sampling.turn.name
+            if trace is not None and _look(found, name, trace, judge, satisfied):
                 break
-            if trace.goes_round and not in_step:
+            if trace is not None and trace.goes_round and not in_step:
                 in_step = True
                 if _keeps_going_round(found, run, judge):
                     break
             progress(found.schedules)
-        if preemptions is not None and dpor.exhausted:
+        if preemptions is not None and exhaustive.exhausted:
             continue  # what has more preemptions was not asked for
         tried = found.tried
-        cut_short = found.cut >= (1 if dpor.exhausted else MAX_CUT)  # what lies behind a cut is not explored
-        cut_short = cut_short or (dpor.exhausted and dpor.gave_up)
+        cut_short = found.cut >= (1 if exhaustive.exhausted else MAX_CUT)  # what lies behind a cut is not explored
+        cut_short = cut_short or (exhaustive.exhausted and exhaustive.gave_up)
         if most == budget.schedules and (found.not_repeatable is not None or cut_short):
             strategy, most = sampling, min(most, tried + SAMPLED)
-        elif preemptions is None and not dpor.exhausted and 2 * tried >= most:
+        elif preemptions is None and not exhaustive.exhausted and 2 * tried >= most:
             strategy = sampling
+        if strategy is sampling and partner is not None:
+            partner.stop()
+            partner = None
     else:
         found.why = Why.EXHAUSTED if preemptions is None else Why.BOUND
+        if partner is not None:
+            partner.gather(found, run, judge)
     return found
 
 

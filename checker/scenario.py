@@ -11,8 +11,10 @@ from checker.counts import counted, is_or_are
 from checker.engine.engine import Engine
 from checker.engine.schedule import Limits
 from checker.errors import NotRepeatable, StartAgain
-from checker.explore import Budget, Exploration, Why, explore
+from checker.exploration import Budget, Exploration, Why
+from checker.explore import explore
 from checker.findings import finding_of, unrepeatable_finding
+from checker.jobs.first import SecondJudge
 from checker.judge import Failure, Refusal, judge, refusal
 from checker.result import Explored, Finding, Kind, Pct
 from checker.sameness import reach
@@ -76,6 +78,7 @@ class Examiner:
 
     `schedules` overrides a scenario's own budget, `seconds` is the wall time for one exploration, `seed` that of random
     walks. `progress` is told in a few words what goes on. `preemptions` bounds those of a schedule (None: any).
+    `second` explores as well, unless all is done in fresh processes.
     """
 
     engine: Engine
@@ -85,6 +88,7 @@ class Examiner:
     seed: int
     progress: Callable[[str], None]
     preemptions: int | None = None
+    second: SecondJudge | None = None
 
     def examine(
         self,
@@ -104,6 +108,7 @@ class Examiner:
             InfraError: the machine failed.
         """
         limits = Limits(steps=scenario.steps, seconds=self.seconds)
+        second = None if fresh else self.second
 
         def run(strategy: Strategy) -> Trace:
             trace = self.engine.run_once(scenario.args, strategy, limits, output=scenario.output.value, fresh=fresh)
@@ -121,8 +126,11 @@ class Examiner:
             satisfied=satisfied,
             witness=witness,
             progress=lambda count: self.progress(f"{scenario.name}: {counted(count, 'schedule')}"),
+            partner=second.on(scenario) if second is not None else None,
         )
         notes = _notes(found, self.seed)
+        if second is not None and second.lost:
+            notes += (f"one explored alone, without a second explorer: {second.lost}",)
         finding = self._finding(scenario, found, fresh=fresh) or self._starving(scenario, found)
         repeats = found.not_repeatable is None and (finding is None or finding.kind is not Kind.NOT_REPEATABLE)
         if repeats or fresh:

@@ -6,7 +6,6 @@ It must only end, in every process, without an exception and with exit code 0. W
 from __future__ import annotations
 
 import multiprocessing
-import os
 import platform
 import re
 import time
@@ -17,25 +16,25 @@ from pathlib import Path
 
 from checker import __version__
 from checker.analysis.forks import seen_start_method
-from checker.check import NO_FIT, Options
+from checker.check import NO_FIT
 from checker.confirm import confirm_failure, run_fresh
 from checker.counts import counted
-from checker.engine.call import Asking, Entry, Manner
 from checker.engine.engine import Engine
 from checker.errors import InfraError, NotRepeatable, StartAgain, UsageError
 from checker.findings import finding_of
 from checker.hazards import hazards_of
+from checker.jobs.first import second_judge
 from checker.judge import judge, refusal
+from checker.options import Options
+from checker.programs import AS_ASKED, Program
 from checker.result import Check, Hazard, HazardKind, Outcome, Reason, Result, Verdict
 from checker.scenario import Examined, Examiner, Refused
 from checker.schedules import FINE, decode
-from checker.spec import Output, Scenario
+from checker.spec import Scenario
 from checker.stops import Stop, demand_enough, read_source, refused
 from checker.trace import EndKind, Trace
 
 SENTENCE = "no interleaving gets stuck or ends with an error"
-_AS_ASKED = "script"
-"""The name of the scenario where the script starts its processes as it asks for; else it is the start method."""
 _FORCED = ("fork", "spawn")
 _HAS_FINALIZERS = re.compile(r"^\s*def __del__\b", re.MULTILINE)
 _FINALIZERS = "objects of the program do something when they end (__del__), which may be at any time: nothing is proved"
@@ -103,8 +102,8 @@ class _Exploring:
     def replay(self, schedule: str) -> Result:
         name, choices = decode(schedule)
         method = name.removesuffix(FINE)
-        if method not in (_AS_ASKED, *_FORCED):
-            raise UsageError(f"a schedule of a script begins with {_AS_ASKED}@, fork@ or spawn@, not {method!r}")
+        if method not in (AS_ASKED, *_FORCED):
+            raise UsageError(f"a schedule of a script begins with {AS_ASKED}@, fork@ or spawn@, not {method!r}")
         self._forced = method if method in _FORCED else None
         self._start_method = self._forced or self._default
         self._check = ()
@@ -131,7 +130,8 @@ class _Exploring:
             self._progress,
             preemptions=options.preemptions,
         )
-        examined = examiner.examine(scenario)
+        with second_judge(options.jobs, engine, self._program, self._source) as second:
+            examined = replace(examiner, second=second).examine(scenario)
         if examined.found.proved:
             examined = examiner.repeat_proof(scenario, examined)
         self._examined = examined
@@ -195,18 +195,19 @@ class _Exploring:
 
     @property
     def _scenario(self) -> Scenario:
-        argv = (str(self._script.file), *self._script.arguments)
-        return Scenario(self._forced or _AS_ASKED, argv, (), Output.IGNORED)
+        return self._program.scenarios()[0]
+
+    @property
+    def _program(self) -> Program:
+        script, options = self._script, self._options
+        return Program(
+            str(script.file), None, script.arguments, options.seed, options.cpu_limit_s, self._forced
+        )
 
     def _engine(self, *, fine: bool = False) -> Engine:
-        asking = Asking.FORCED if self._forced else Asking.ASKED
-        return Engine(
-            self._script.file,
-            computing=lambda name, seconds: self._progress(f"waiting for {name}, which computes ({seconds:.0f} s)"),
-            seed=self._options.seed,
-            cpu_limit_s=self._options.cpu_limit_s,
+        return self._program.engine(
             fine=fine,
-            manner=Manner(Entry.SCRIPT, self._forced or self._default, asking, dict(os.environ), os.getcwd()),
+            computing=lambda name, seconds: self._progress(f"waiting for {name}, which computes ({seconds:.0f} s)"),
         )
 
     def _see(self, trace: Trace | None) -> None:

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from checker.check import NO_FIT, Options, changed_meanwhile
+from checker.check import NO_FIT, changed_meanwhile
 from checker.errors import UsageError
 from checker.history import History, digest_of
+from checker.options import Options
 from checker.result import Result
 from checker.script import Script, explore, replay
 

@@ -8,7 +8,7 @@ from checker.analysis.names import Names, names_of
 from checker.analysis.rounds import Round, rounds, rounds_told
 from checker.counts import counted, is_or_are
 from checker.errors import UsageError
-from checker.explore import Exploration, Why
+from checker.exploration import Exploration, Why
 from checker.judge import Failure, Refusal
 from checker.result import Finding, Reason, Verdict
 from checker.spec import Progress, Scenario

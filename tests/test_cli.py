@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import types
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ import pytest
 from checker import cli
 from checker.arguments import Command, Form, parse
 from checker.errors import InfraError, UsageError
+from checker.options import Options
 from checker.result import Verdict
 from tests.report.results import DEADLOCK, ERROR, FAILED, PASSED, UNCHECKED
 
@@ -120,17 +121,6 @@ def test_hints_where_nothing_can_be_remembered_are_all_shown(course):
     assert "cannot be written" in done.stderr
 
 
-@dataclass(frozen=True)
-class Options:
-    seed: int
-    schedules: int | None
-    seconds: float
-    real_runs: bool | int | None
-    start_method: str | None
-    cpu_limit_s: float = 5.0
-    preemptions: int | None = None
-
-
 @pytest.fixture
 def checks(monkeypatch, course):
     """A `checker.check` that gives prepared results, one after the other, and remembers what it was asked."""
@@ -146,7 +136,7 @@ def checks(monkeypatch, course):
         return value
 
     stub.NO_FIT = "it does not fit"
-    stub.Options, stub.prepared, stub.asked = Options, prepared, asked
+    stub.prepared, stub.asked = prepared, asked
     stub.check = lambda file, spec, options, progress: answer("check", file, spec.lab, options)
     stub.replay = lambda file, spec, schedule, options: answer("replay", file, schedule, options)
     monkeypatch.setitem(sys.modules, "checker.check", stub)
@@ -210,6 +200,13 @@ def test_a_bound_reaches_the_check_and_none_is_a_bound(checks):
     assert cli.main(["3", "--preemptions", "0"]) == 0
     assert cli.main(["3"]) == 0
     assert [asked[3].preemptions for asked in checks.asked] == [0, None]
+
+
+def test_two_jobs_reach_the_check_and_one_is_the_default(checks):
+    checks.prepared.extend([PASSED, PASSED])
+    assert cli.main(["--jobs", "2", "3"]) == 0
+    assert cli.main(["3"]) == 0
+    assert [asked[3].jobs for asked in checks.asked] == [2, 1]
 
 
 def test_a_failing_schedule_is_replayed_with_its_seed(checks, capsys):

@@ -7,9 +7,11 @@ import math
 
 import pytest
 
+from checker import exploration
 from checker import explore as explore_module
 from checker.errors import NotRepeatable, StartAgain
-from checker.explore import HOPELESS, MAX_CUT, MAX_KEPT_TRACES, SAMPLED, Budget, Why, explore
+from checker.exploration import MAX_KEPT_TRACES, Budget, Why
+from checker.explore import HOPELESS, MAX_CUT, SAMPLED, explore
 from checker.strategies.earliest import Earliest
 from checker.trace import EndKind
 from tests.scripts import Script, acquire, op, read, release, run_script, write
@@ -208,7 +210,7 @@ def test_a_program_that_does_not_repeat_itself_is_sampled_and_never_proved():
 
 
 def test_of_a_large_exploration_an_even_sample_is_kept(monkeypatch):
-    monkeypatch.setattr(explore_module, "MAX_KEPT_TRACES", 10)
+    monkeypatch.setattr(exploration, "MAX_KEPT_TRACES", 10)
     found = explored(critical_section(4))
     numbers = [number for number, _ in found.sample]
     assert 5 <= len(numbers) <= 10

@@ -47,6 +47,16 @@ class Divided:
         self._count = 0 if first else -1
         self._out: list[Share] = []
         self._now = self._next_tour()
+        self._last: int | None = None
+
+    @property
+    def shared(self) -> int:
+        """See `base.Backtracking`; nothing where the next schedule is not of the same gift as the last one."""
+        return self._tour.shared if self._now == self._last else 0
+
+    def skip(self, steps: int) -> None:
+        """See `base.Backtracking`."""
+        self._tour.skip(steps)
 
     @property
     def idle(self) -> bool:
@@ -81,6 +91,7 @@ class Divided:
         self._settle()
 
     def begin(self) -> None:
+        self._last = self._now
         self._tour.begin()
 
     def choose(self, situation: Situation, enabled: Sequence[str]) -> str | None:

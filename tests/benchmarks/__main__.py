@@ -8,7 +8,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import deep, judge, labs, memory, points, schedule
+from tests.benchmarks import deep, jobs, judge, labs, memory, points, schedule
 from tests.benchmarks.measuring import Row
 
 PARTS: dict[str, Callable[[], list[Row]]] = {
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "labs": labs.rows,
     "memory": memory.rows,
     "judge": judge.rows,
+    "jobs": jobs.rows,
     "deep": deep.rows,
     "endurance": judge.endurance,
 }

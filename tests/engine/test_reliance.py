@@ -6,7 +6,8 @@ import pytest
 
 from checker.engine.engine import Engine
 from checker.engine.schedule import Limits
-from checker.explore import UNPROVABLE, Budget, explore
+from checker.exploration import UNPROVABLE, Budget
+from checker.explore import explore
 from checker.strategies.dpor import Dpor
 from checker.trace import EndKind, Reliance
 from tests.checked import needs_proc, run_once

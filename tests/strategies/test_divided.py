@@ -87,3 +87,18 @@ def test_what_is_no_share_is_malformed(told: object) -> None:
 def test_nobody_gives_back_what_he_was_not_given() -> None:
     with pytest.raises(MalformedMessage):
         Divided(first=True).put_in(from_json(["returned", 2]))
+
+
+def test_a_new_gift_shares_nothing_with_the_schedule_before() -> None:
+    first, second = Divided(first=True), Divided(first=False)
+    run_script(increments(4), first)
+    assert first.shared > 0
+    while first.give():
+        pass
+    one, other, *_ = first.taken_out()
+    second.put_in(one)
+    assert second.shared == 0
+    run_script(increments(4), second)
+    assert second.shared > 0
+    second.put_in(other)  # the latest gift comes first
+    assert second.shared == 0
