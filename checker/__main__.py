@@ -1,20 +1,33 @@
-"""`python -m checker`: hands over to the command line, and ends with 130 if it is interrupted even before that."""
+"""`python -m checker`: hands over to the command line, and ends with 130 if it is interrupted, even before that."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
 import sys
 
+_INTERRUPTED = 130
+
 
 def run() -> int:
-    """Runs the command and returns its exit code."""
+    """Runs the command and returns its exit code; does not return if it was interrupted.
+
+    An interrupt in the middle of `exec`, by which dataclasses are made, has the interpreter end by the signal, whatever
+    becomes of the exception.
+    """
     try:
         from checker.cli import main
 
         code = main()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: too late to be interrupted
     except KeyboardInterrupt:
-        return 130
+        code = _INTERRUPTED
+    if code == _INTERRUPTED:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(AttributeError, ValueError, OSError):
+                stream.flush()
+        os._exit(code)
     return code
 
 
