@@ -325,7 +325,7 @@ def test_many_runs_go_two_at_a_time_and_all_are_reported(tmp_path, token):
         def main():
             with open({str(log)!r}, "a") as file:
                 file.write("+")
-            time.sleep(0.1)
+            time.sleep(0.5)
             with open({str(log)!r}, "a") as file:
                 file.write("-")
         """,
