@@ -1,10 +1,7 @@
 """What the processes of a program do, remembered: a process that is told the same does the same.
 
 A process is controlled where all that reaches it are answers of the judge. So what it says next is a function of what
-it was told since it began, and is kept in a tree: an edge is something that it is told, a node what it says to that.
-
-    begin -> Moment --- answer ---> Moment --- answer ---> Moment
-                    \\-- answer ---> Moment
+it was told since it began, and is kept (see `moments`).
 
 In an exploration nearly everything that processes are told, each for itself, was told them in an earlier schedule: N
 processes that each add to a counter have N! interleavings, and each of them no more than N things to see. As long as
@@ -19,98 +16,32 @@ where a program relies on something that nobody controls (see `trace.Reliance`),
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
-from checker.engine.messages import answer
+from checker.engine.moments import Behaviour, Moment, Said, key_of
 from checker.engine.program import WorkerProgram
 from checker.engine.running import Asked, Otherwise, Pickled, Unpicklable
 from checker.kernel import Done, Failed
 from checker.trace import Op, Reliance
 from checker.vocabulary import FORKED
-from checker.wire import TooLarge
-
-MAX_MOMENTS = 50_000
-"""When so many are remembered, all are forgotten."""
-MOMENT_BYTES = 500
-"""What one moment takes, about; one with more data counts as several."""
 
 UNTOLD = frozenset({Reliance.NATIVE, Reliance.ENTROPY, Reliance.FILES, Reliance.IDENTITY})
 """What a process may rely on that is no answer of the judge."""
 
-_TROUBLE = frozenset({"refuse", "endless_loop"})
-"""Operations that may have come of the machine: they are not remembered."""
-
-Said: TypeAlias = Asked | Pickled | Unpicklable | Op | None
-"""What a process says to what it is told; None: nothing."""
-
-
-class Moment:
-    """Where a process stands: what it said when it came here, and where each thing that it may be told leads.
-
-    Of the keys of `then`, bytes are answers as they are sent; the others begin with a word.
-    """
-
-    __slots__ = ("said", "then")
-
-    def __init__(self, said: Said = None) -> None:
-        self.said = said
-        self.then: dict[Any, Moment] = {}
-
-
-class Behaviour:
-    """What is remembered of the processes of one program, which is called with the same arguments again and again."""
-
-    def __init__(self) -> None:
-        self._beginnings: dict[Any, Moment] = {}
-        self._count = 0
-
-    def beginning(self, key: Any) -> Moment:
-        """Where a process stands before it begins; `key` is all that makes it what it is."""
-        known = self._beginnings.get(key)
-        if known is None:
-            known = self._beginnings[key] = Moment()
-        return known
-
-    def remember(self, moment: Moment, key: Any, said: Said) -> Moment:
-        """The moment that follows when a process is told `key` and says `said`."""
-        then = Moment(said)
-        op = said.op if type(said) is Asked else said
-        if type(op) is Op and op.kind in _TROUBLE:
-            return then
-        data = op.data if type(op) is Op else said.data if type(said) is Pickled else b""
-        words = sum(len(arg) for arg in op.args if type(arg) in (str, list)) if type(op) is Op else 0
-        self._count += 1 + (len(key) + len(data) + words) // MOMENT_BYTES
-        if self._count > MAX_MOMENTS:
-            self._beginnings.clear()
-            self._count = 0
-        moment.then[key] = then
-        return then
-
-
-class _Told(NamedTuple):
-    """Something that a process was told, behind all that it was told `before`, and what it said to that.
-
-    `how` is the method of the workers' program that tells it, with its arguments.
-    """
-
-    before: _Told | None
-    said: Said
-    how: tuple[Any, ...]
-
 
 @dataclass(slots=True)
 class _Process:
-    """One process in one schedule: where it stands, and how it came there.
+    """One process in one schedule: where it began, and where it stands.
 
     `runs`: a worker runs it. `over`: the method of the workers' program that tells of its end, when that has come.
     """
 
     path: str
     name: str
+    began: Moment
     moment: Moment
     start: tuple[str, str, bytes, bool] | None
     forked_by: str | None = None
-    told: _Told | None = None
     over: str | None = None
     runs: bool = False
 
@@ -128,7 +59,8 @@ class Remembering:
         self._program = program
         self._behaviour = behaviour
         self.attended = attended
-        main = _Process("main", "MainProcess", behaviour.beginning("main"), None, runs=attended)
+        began = behaviour.beginning("main")
+        main = _Process("main", "MainProcess", began, began, None, runs=attended)
         self._processes = {"main": main}
 
     def start(self, process: str, name: str, pickled: bytes, *, daemon: bool) -> None:
@@ -140,7 +72,7 @@ class Remembering:
         else:
             self._start(start)
             began, forked_by = self._behaviour.beginning((*start, parent.name)), None
-        self._processes[process] = _Process(process, name, began, start, forked_by, runs=self.attended)
+        self._processes[process] = _Process(process, name, began, began, start, forked_by, runs=self.attended)
 
     def _start(self, start: tuple[Any, ...]) -> None:
         process, name, pickled, daemon = start
@@ -148,8 +80,8 @@ class Remembering:
 
     def _fork(self, parent: _Process, start: tuple[str, str, bytes, bool]) -> None:
         """Takes note that the parent forks itself, which it does as soon as it is answered."""
-        parent.told = _Told(parent.told, None, ("start", *start))
-        parent.moment = parent.moment.then.get(start) or self._behaviour.remember(parent.moment, start, None)
+        moment = parent.moment
+        parent.moment = moment.after(start) or self._behaviour.remember(moment, start, ("start", *start), None)
         if parent.runs:
             self._start(start)
 
@@ -159,11 +91,7 @@ class Remembering:
         return said
 
     def answer(self, task: str, outcome: Done | Failed) -> Asked:
-        try:
-            key = answer(outcome)
-        except TooLarge as error:
-            key = str(error).encode()
-        said = self._tell(task, key, ("answer", task, outcome))
+        said = self._tell(task, key_of(outcome), ("answer", task, outcome))
         assert type(said) is Asked
         return said
 
@@ -214,19 +142,18 @@ class Remembering:
         forked = [other for other in self._processes.values() if other.forked_by == path]
         return any(other.over is None or self._has_forked(other.path) for other in forked)
 
-    def _tell(self, path: str, key: Any, how: tuple[Any, ...]) -> Said:
-        """What the process says when it is told something; `key` is what matters of that, `how` as in `_Told`."""
+    def _tell(self, path: str, key: Any, told: tuple[Any, ...]) -> Said:
+        """What the process says when it is told something; `key` is what matters of that, `told` as in `Moment`."""
         process = self._processes[path]
-        then = process.moment.then.get(key)
+        then = process.moment.after(key)
         if then is None or process.runs:
             if not process.runs:
                 self._run(process)
-            said = self._act(*how)
+            said = self._act(*told)
             if then is None:
-                then = self._behaviour.remember(process.moment, key, said)
+                then = self._behaviour.remember(process.moment, key, told, said)
             else:
                 _compare(then.said, said)
-        process.told = _Told(process.told, then.said, how)
         process.moment = then
         return then.said
 
@@ -237,8 +164,8 @@ class Remembering:
             self._run(forked_by)
             if process.runs:  # it has ended, and was run for those whom it forked
                 return
-        for told in _in_order(process.told):
-            _compare(told.said, self._act(*told.how))
+        for moment in _way(process):
+            _compare(moment.said, self._act(*moment.told))
         process.runs = True
         if process.over is not None:
             self._act(process.over, process.path)
@@ -258,15 +185,18 @@ class Remembering:
 def _not_running(process: _Process) -> _Process:
     """The same process, in another schedule."""
     return _Process(
-        process.path, process.name, process.moment, process.start, process.forked_by, process.told, process.over
+        process.path, process.name, process.began, process.moment, process.start, process.forked_by, process.over
     )
 
 
-def _in_order(told: _Told | None) -> list[_Told]:
+def _way(process: _Process) -> list[Moment]:
+    """The moments that the process has come through since it began."""
     found = []
-    while told is not None:
-        found.append(told)
-        told = told.before
+    moment = process.moment
+    while moment is not process.began:
+        found.append(moment)
+        assert moment.before is not None
+        moment = moment.before
     return found[::-1]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import signal
@@ -14,8 +15,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, cast
 
-from checker.engine.behaviour import UNTOLD, Behaviour, Remembering
+from checker.engine.behaviour import UNTOLD, Remembering
 from checker.engine.call import Asking, Call, Manner
+from checker.engine.moments import Behaviour
 from checker.engine.pool import Pool
 from checker.engine.program import WorkerProgram
 from checker.engine.schedule import Limits, resume_schedule, run_schedule
@@ -27,6 +29,8 @@ from checker.strategies.base import Backtracking, GrantedStep, Situation, Strate
 from checker.trace import EndKind, Json, Trace
 
 MAX_DRAIN_STEPS = 300
+_COLLECTING = (20_000, 50, 100)
+"""How seldom this process looks for garbage: nearly all that is made is kept, or goes by itself."""
 ATTENDED_EVERY = 128
 """One schedule in so many has all processes run, whatever is remembered of them."""
 
@@ -91,6 +95,8 @@ class Engine:
             self._restore()
             raise
         self._cores = pin_to_one_core()
+        self._collecting = gc.get_threshold()
+        gc.set_threshold(*_COLLECTING)
         self._pool = Pool(self._source)
         return self
 
@@ -102,6 +108,7 @@ class Engine:
                 self._pool.close()
                 self._source.close()
             finally:
+                gc.set_threshold(*self._collecting)
                 self._restore()
 
     def _restore(self) -> None:

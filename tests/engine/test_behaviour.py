@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 from random import Random
 
 import pytest
 
-from checker.engine import behaviour
+from checker.engine import moments
 from checker.engine.call import Asking, Entry, Manner
 from checker.engine.engine import Engine
+from checker.engine.running import Asked
 from checker.engine.schedule import Limits
 from checker.errors import StartAgain
 from checker.explore import Budget, Why, explore
+from checker.kernel import Done, Failed
 from checker.strategies.dpor import Dpor
 from checker.strategies.random_walk import RandomWalk
 from checker.strategies.replay import Replay
@@ -104,7 +107,7 @@ def test_nothing_runs_where_all_is_remembered(program, monkeypatch):
 
 
 def test_of_what_is_forgotten_on_the_way_nothing_is_missed(program, monkeypatch):
-    monkeypatch.setattr(behaviour, "MAX_MOMENTS", 40)
+    monkeypatch.setattr(moments, "MAX_MOMENTS", 40)
     with Engine(program(COUNTER)) as engine:
         found, endings = explored(engine, [4])
     assert found.why is Why.EXHAUSTED
@@ -266,6 +269,12 @@ def test_who_was_forked_by_one_that_was_killed_runs_when_it_must(program):
             assert engine.run_once([], Replay(trace.choices), LIMITS, fresh=True).steps == trace.steps
 
 
+def ways(moment):
+    """What is known to have been told in that moment, and where it leads."""
+    first = {} if moment._first is None else {moment._key: moment._first}
+    return first | (moment._others or {})
+
+
 class Prunes:
     """Its first schedule goes to the end; the second begins with `shared` steps of it, goes another way, and is pruned.
 
@@ -304,12 +313,12 @@ def test_a_pruned_schedule_that_went_on_from_a_landmark_runs_out_from_where_it_w
         assert kinds == [EndKind.FINISHED, EndKind.PRUNED, EndKind.FINISHED]
         assert engine._posting and engine._behaviours
         (remembered,) = engine._behaviours.values()
-        assert set(remembered.beginning("main").then) == {"begin"}
-        moments = [remembered.beginning("main")]
-        while moments:
-            moment = moments.pop()
-            assert moment.said is None or "begin" not in moment.then, "it was told twice to begin"
-            moments += moment.then.values()
+        assert set(ways(remembered.beginning("main"))) == {"begin"}
+        left = [remembered.beginning("main")]
+        while left:
+            moment = left.pop()
+            assert moment.said is None or "begin" not in ways(moment), "it was told twice to begin"
+            left += ways(moment).values()
 
 
 def test_a_schedule_goes_on_only_from_the_last_one_of_its_strategy(program):
@@ -380,6 +389,28 @@ def test_a_file_that_is_seldom_written_is_seen_by_all_in_the_first_schedule_that
 )
 def test_what_is_long_counts_as_many_moments(op):
     """Otherwise programs that print a lot would fill the memory of the machine."""
-    remembered = behaviour.Behaviour()
-    remembered.remember(remembered.beginning("main"), "begin", behaviour.Asked([], op))
-    assert remembered._count > 10_000 // behaviour.MOMENT_BYTES
+    remembered = moments.Behaviour()
+    remembered.remember(remembered.beginning("main"), "begin", ("begin", "main"), Asked([], op))
+    assert remembered._count > 10_000 // moments.MOMENT_BYTES
+
+
+ANSWERS = [None, True, False, 0, 1, -1, 0.0, -0.0, 1.0, "null", "true", "1", "", [], [1], [True], {"a": 1}, 10**30]
+OUTCOMES = [
+    *map(Done, ANSWERS),
+    *(Done(value, b"data") for value in (None, 1, True)),
+    Failed("ValueError", "true"),
+    Failed("KeyError", "true"),
+]
+
+
+def test_answers_have_the_same_key_only_if_no_process_can_tell_them_apart():
+    keys = [moments.key_of(outcome) for outcome in OUTCOMES]
+    assert len(set(keys)) == len(keys)
+    assert [moments.key_of(type(outcome)(*outcome)) for outcome in OUTCOMES] == keys
+
+
+def test_the_interpreter_looks_for_garbage_again_as_before(program):
+    before = gc.get_threshold()
+    with Engine(program(COUNTER)):
+        pass
+    assert gc.get_threshold() == before
