@@ -157,17 +157,32 @@ class Dpor:
             self._advance()
 
     def wake(self, at: int, sequel: Sequel) -> None:
-        """Has `sequel` explored from state `at`, unless what is explored from there anyway begins it."""
-        node = self._path[at]
-        if node.covers(sequel):
-            return
-        if at >= self.given_states:
-            insert(node.later, sequel)
-            if self.waits:
-                self._advance()
-            return
+        """Has `sequel` explored from state `at`, unless what is explored from there anyway begins it.
+
+        What begins with the branch that is explored at present goes down to where that has come to: had it come before
+        that was begun, it would have been put into its wakeup tree.
+        """
+        while not sequel.is_over:
+            node = self._path[at]
+            if node.covers(sequel):
+                return
+            if at < self.given_states:
+                self._reverse_elsewhere(at, sequel)
+                return
+            if not sequel.may_begin_with(*node.taken):
+                insert(node.later, sequel)
+                if self.waits:
+                    self._advance()
+                return
+            if at + 1 == len(self._path):  # it has not begun yet
+                insert([node.now], sequel)
+                return
+            sequel.take(node.now.task)
+            at += 1
+
+    def _reverse_elsewhere(self, at: int, sequel: Sequel) -> None:
         race = Reversed(at, sequel.taken())
-        if not is_sure_of(node.later, sequel):
+        if not is_sure_of(self._path[at].later, sequel):
             sequel.is_open = True  # nobody knows here what covers it there
             if race not in self._told:
                 self._told.add(race)

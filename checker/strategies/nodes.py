@@ -36,10 +36,8 @@ class Node:
         }
 
     def covers(self, sequel: Sequel) -> bool:
-        """Whether what is explored, or was, from those who sleep here or from `now` begins with the sequel."""
-        if any(sequel.may_begin_with(task, one.footprint, weakly=one.finished) for task, one in self.sleep.items()):
-            return True
-        return sequel.may_begin_with(self.now.task, self._footprint_of_now, weakly=False)
+        """Whether what is explored, or was, from those who sleep here begins with the sequel."""
+        return any(sequel.may_begin_with(task, one.footprint, weakly=one.finished) for task, one in self.sleep.items())
 
     def end_now(self) -> None:
         """All that begins with `now` has been explored."""
@@ -49,10 +47,11 @@ class Node:
     def give(self, number: int) -> Node:
         """Gives away the branch that would be explored next: this node, as it is for those who explore it.
 
-        Until the gift comes back, its branch sleeps here.
+        Its branch sleeps here from now on, and never counts as finished: what is put behind it meanwhile takes in what
+        those who explore it find to be reversed here, and so must not leave anything to them in turn.
         """
         branch = self.later.pop(0)
-        sleep = {self.now.task: Asleep(self._footprint_of_now, finished=False), **self.sleep}
+        sleep = {self.now.task: Asleep(self.taken.footprint, finished=False), **self.sleep}
         (now,) = grown(flat([branch]))
         theirs = Node(self.enabled, sleep, now, grown(flat(self.later)), branch.footprint)
         self.sleep[branch.task] = Asleep(branch.footprint, finished=False)
@@ -61,8 +60,7 @@ class Node:
 
     def take_back(self, number: int) -> None:
         """All of what was given away under this number has been explored."""
-        task = self.away.pop(number)
-        self.sleep[task] = Asleep(self.sleep[task].footprint, finished=True)
+        del self.away[number]
 
     def shown(self) -> Node:
         """A copy for those who explore something below it."""
@@ -71,8 +69,4 @@ class Node:
     @property
     def taken(self) -> Taken:
         """The step of `now`."""
-        return Taken(self.now.task, self._footprint_of_now)
-
-    @property
-    def _footprint_of_now(self) -> Footprint:
-        return self.footprint or self.now.footprint
+        return Taken(self.now.task, self.footprint or self.now.footprint)

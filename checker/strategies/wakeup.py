@@ -33,10 +33,10 @@ class Grown(NamedTuple):
 
 
 class Asleep(NamedTuple):
-    """One who sleeps: his footprint in that state, and whether all that begins with him has been explored.
+    """One who sleeps: his footprint in that state, and whether all that begins with him had been explored before.
 
-    As long as it has not, he may cover only what begins with his own step. What merely nothing in it concerns would be
-    his as well, but those who explore what begins with him may leave just that to those who explore it now.
+    If it had not, he may cover only what begins with his own step. What merely nothing in it concerns would be his as
+    well, but those who explore what begins with him may leave just that to those who explore it now.
     """
 
     footprint: Footprint
@@ -133,6 +133,11 @@ class Sequel:
             self._steps &= ~(1 << own)
         elif task == self._last:
             self._last = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is nothing left of it."""
+        return not self._steps and self._last is None
 
     def branch(self) -> Branch | None:
         """The sequel as a branch of its own; None if there is nothing left of it."""
