@@ -74,9 +74,10 @@ class SecondJudge:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", code], pass_fds=(theirs.fileno(),), stdin=quiet, stdout=quiet, stderr=told
             )
+            theirs.close()  # else nobody would come to know that the other one has ended before it took a long text
             self._line.send("program", asdict(program), source)
-        except (OSError, TooLarge) as error:
-            self.lost = str(error)
+        except (EOFError, OSError, TooLarge) as error:
+            self.lost = _told(error)
         finally:
             theirs.close()
 
@@ -111,8 +112,8 @@ class SecondJudge:
         assert self._line is not None
         try:
             self._line.send(*message)
-        except (OSError, TooLarge) as error:
-            raise self.fail(str(error)) from None
+        except (EOFError, OSError, TooLarge) as error:
+            raise self.fail(_told(error)) from None
 
     def hear(self, seconds: float) -> Json | None:
         """The next message about the latest exploration, if one comes within so many wall seconds."""
@@ -244,6 +245,12 @@ class Exploring:
     def _pass_on(self) -> None:
         for share in self._divided.taken_out():
             self._second.say("share", self._number, to_json(share))
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, TooLarge):
+        return f"what it would have to be told is too much ({error})"
+    return "it ended" if isinstance(error, EOFError | ConnectionError) else str(error)
 
 
 def _choices(runs: Json) -> tuple[str, ...]:

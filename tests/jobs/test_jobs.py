@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 import signal
 
 import pytest
@@ -122,6 +123,15 @@ def test_a_second_judge_that_is_killed_changes_nothing(increments, when):
             second.close()
     assert (examined.found.proved, examined.found.schedules) == (True, math.factorial(4))
     assert examined.notes[-1].startswith("one explored alone")
+
+
+def test_a_second_judge_that_ends_at_once_is_not_waited_for(increments, monkeypatch):
+    program = Program(str(increments), None, ("2",), 0, 5.0, None)
+    with program.engine() as engine:
+        monkeypatch.setattr("sys.executable", shutil.which("true"))
+        second = SecondJudge(engine, program, "#" * 3_000_000)  # more than a socket takes before anybody reads
+        second.close()
+    assert second.lost == "it ended"
 
 
 def test_with_one_core_one_explores_alone_and_says_so(increments):
