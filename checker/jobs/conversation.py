@@ -10,6 +10,7 @@ Each message is a list in JSON: a word, the number of the exploration (from 1), 
                        hungry    nothing is left to run here
     second -> first    counts    what was explored so far, as `counts` makes it
                        look      a schedule to be run again there: its tasks, how it ended, whether it fails
+                       again     all is void: it has to begin again, in finer steps or not (see `errors.StartAgain`)
                        kept      a schedule of the sample: its tasks
                        fastest   the one with the smallest makespan: its tasks
                        finished  that was all that I kept

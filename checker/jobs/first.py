@@ -20,7 +20,7 @@ from typing import TypeVar
 from checker.counts import counted
 from checker.engine.engine import Engine
 from checker.engine.workers import ROOT
-from checker.errors import MalformedMessage, NotRepeatable, PartnerLost
+from checker.errors import MalformedMessage, NotRepeatable, PartnerLost, StartAgain
 from checker.exploration import MAX_KEPT_TRACES, Exploration
 from checker.jobs.conversation import Line, add_counts
 from checker.programs import Program
@@ -106,6 +106,11 @@ class SecondJudge:
         self._number += 1
         self.say("begin", self._number, scenario, self._engine.fine)
         return self._number
+
+    def again(self, *, fine: bool) -> StartAgain:
+        """What was explored is void there, and so it is here; from now on it is explored in such steps."""
+        self._engine.fine = self._engine.fine or fine
+        return StartAgain()
 
     def say(self, *message: Json) -> None:
         """Sends a message. Raises PartnerLost if that cannot be."""
@@ -232,6 +237,8 @@ class Exploring:
                 case ["counts", told]:
                     self._counted = add_counts(found, self._counted, told)
                     divided.gave_up = divided.gave_up or bool(told[-1])
+                case ["again", fine]:
+                    raise self._second.again(fine=bool(fine))
                 case ["look", runs, kind, fails]:
                     choices = _choices(runs)
                     self._told = (len(choices), EndKind(kind), bool(fails))

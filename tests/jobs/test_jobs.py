@@ -56,6 +56,15 @@ if __name__ == "__main__":
         process.join()
     assert value.value != 4321
 """
+RELEASES_WRONGLY = INCREMENTS.replace("Process, Value", "Lock, Process, Value").replace(
+    "    value = Value",
+    """\
+    try:
+        Lock().release()
+    except ValueError:
+        pass
+    value = Value""",
+)
 SOLUTIONS = sorted((ROOT / "solutions").glob("lab*.py"))
 
 
@@ -100,6 +109,14 @@ def test_a_budget_that_is_spent_is_no_proof(increments):
     assert not result.proved
     assert result.scenarios[0].strategy == "DPOR, then portfolio"
     assert result.scenarios[0].schedules >= 40
+
+
+def test_where_one_begins_again_both_do(tmp_path):
+    file = tmp_path / "releases_wrongly.py"
+    file.write_text(RELEASES_WRONGLY)  # nobody waits for the answer of a release, and this one fails
+    result = script.explore(script.Script(file, ("4",)), Options(jobs=2))
+    assert (result.proved, result.scenarios[0].schedules) == (True, math.factorial(4))
+    assert not is_alone(result)
 
 
 @pytest.mark.parametrize("when", [1, 5])
@@ -156,6 +173,22 @@ def test_preemptions_are_not_divided(course):
     done = course.run("lab2", "--jobs", "2", "--preemptions", "1")
     assert done.code == 2
     assert "--jobs 2 does not go with --preemptions" in done.text
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_a_signal_that_is_to_be_ignored_ends_neither(course, number):
+    (course.folder / "many.py").write_text(INCREMENTS)
+    before = signal.signal(number, signal.SIG_IGN)  # as nohup does, or a shell for what it runs in the background
+    try:
+        process = course.start("--json", "explore", "--jobs", "2", "many.py", "4")
+    finally:
+        signal.signal(number, before)
+    while process.poll() is None and len(list(course.temporary.glob("checker-*"))) < 2:
+        pass  # until both have their folder
+    os.killpg(process.pid, number)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "alone" not in out
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
