@@ -2,7 +2,8 @@
 
 Each message is a list in JSON: a word, the number of the exploration (from 1), and what belongs to the word.
 
-    first -> second    program   which one (no number, but its `Program` as a dict), and the text of its file
+    first -> second    program   which one (no number, but its `Program` as a dict), the text of its file, and the
+                                 folder in which to make all files: it is removed even if the second is killed
                        begin     scenario number, whether in finer steps: an exploration begins
                        stop      nothing more of it is wanted
                        finish    all is explored: tell what you kept

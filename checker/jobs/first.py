@@ -75,14 +75,14 @@ class SecondJudge:
                 [sys.executable, "-P", "-c", code], pass_fds=(theirs.fileno(),), stdin=quiet, stdout=quiet, stderr=told
             )
             theirs.close()  # else nobody would come to know that the other one has ended before it took a long text
-            self._line.send("program", asdict(program), source)
+            self._line.send("program", asdict(program), source, str(engine.folder))
         except (EOFError, OSError, TooLarge) as error:
             self.lost = _told(error)
         finally:
             theirs.close()
 
     def close(self) -> None:
-        """Ends the process, and with it all that it started."""
+        """Ends the process, and with it all that it started; what it may leave behind is in the engine's folder."""
         if self._line is not None:
             self._line.close()
         process = self._process

@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import Collection
 from itertools import groupby
+from pathlib import Path
 from types import FrameType
 
 from checker.engine.engine import Engine
@@ -42,9 +43,9 @@ def main(descriptor: int, cores: Collection[int]) -> None:
         try:
             message = line.receive(None)
             assert message is not None
-            _, told, source = message
+            _, told, source, folder = message
             program = Program(**{**told, "arguments": tuple(told["arguments"])})
-            with program.engine(cores=cores) as engine:
+            with program.engine(cores=cores, within=Path(folder)) as engine:
                 _Second(line, engine, program, source).serve()
         except (InfraError, NotRepeatable, TooLarge) as error:
             line.send("trouble", 0, str(error))

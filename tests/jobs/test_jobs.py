@@ -120,15 +120,20 @@ def test_where_one_begins_again_both_do(tmp_path):
 
 
 @pytest.mark.parametrize("when", [1, 5])
-def test_a_second_judge_that_is_killed_changes_nothing(increments, when):
+def test_a_second_judge_that_is_killed_changes_nothing_and_leaves_nothing(increments, when, tmp_path, monkeypatch):
     program = Program(str(increments), None, ("4",), 0, 5.0, None)
     told = []
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
     with program.engine() as engine:
         second = SecondJudge(engine, program, INCREMENTS)
 
         def progress(text):
             told.append(text)
             if len(told) == when:
+                while when > 1 and second._process.poll() is None and not any(temporary.glob("checker-*/checker-*")):
+                    pass  # until it has its folder
                 os.kill(second._process.pid, signal.SIGKILL)
                 second._process.wait()
 
@@ -140,6 +145,7 @@ def test_a_second_judge_that_is_killed_changes_nothing(increments, when):
             second.close()
     assert (examined.found.proved, examined.found.schedules) == (True, math.factorial(4))
     assert examined.notes[-1].startswith("one explored alone")
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_second_judge_that_ends_at_once_is_not_waited_for(increments, monkeypatch):
@@ -183,8 +189,8 @@ def test_a_signal_that_is_to_be_ignored_ends_neither(course, number):
         process = course.start("--json", "explore", "--jobs", "2", "many.py", "4")
     finally:
         signal.signal(number, before)
-    while process.poll() is None and len(list(course.temporary.glob("checker-*"))) < 2:
-        pass  # until both have their folder
+    while process.poll() is None and len(list(course.temporary.glob("checker-*/checker-*"))) < 1:
+        pass  # until the second has its folder, too
     os.killpg(process.pid, number)
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 0
@@ -196,8 +202,8 @@ def test_ended_in_the_middle_it_leaves_no_process(course, number):
     (course.folder / "many.py").write_text(INCREMENTS)
     process = course.start("explore", "--jobs", "2", "many.py", "6")
     await_command(process)
-    while process.poll() is None and len(list(course.temporary.glob("checker-*"))) < 2:
-        pass  # until both have their folder
+    while process.poll() is None and len(list(course.temporary.glob("checker-*/checker-*"))) < 1:
+        pass  # until the second has its folder, too
     if number == signal.SIGINT:
         os.killpg(process.pid, number)
     else:
