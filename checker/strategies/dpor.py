@@ -30,7 +30,7 @@ from checker.strategies.base import GrantedStep, Situation, told_apart
 from checker.strategies.history import History
 from checker.strategies.nodes import Node
 from checker.strategies.races import GivenUp, reversal
-from checker.strategies.wakeup import Asleep, Branch, Sequel, Taken, insert, is_sure_of
+from checker.strategies.wakeup import Asleep, Branch, Sequel, Taken, is_sure_of
 from checker.trace import Footprint
 
 
@@ -162,7 +162,7 @@ class Dpor:
         if node.covers(sequel):
             return
         if at >= self.given_states:
-            insert(node.later, sequel)
+            node.insert(sequel)
             if self.waits:
                 self._advance()
             return

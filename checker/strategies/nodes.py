@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from checker.strategies.wakeup import Asleep, Branch, Sequel, Taken, flat, grown
+from checker.strategies.wakeup import Asleep, Branch, Sequel, Taken, flat, grown, insert
 from checker.trace import Footprint
 
 
@@ -15,7 +15,8 @@ class Node:
     `sleep` holds those who slept there from the beginning, those explored since, and those whose branch was given away,
     with their footprints in this state. `now` is the branch that is explored, with its own `footprint` once its step
     was taken; `later` are those that follow it. `away` has the task of each branch that somebody else still explores,
-    by the number of the gift.
+    by the number of the gift. `unsure` are those whom something to be explored from here does not concern, though it
+    was put here before they were finished: they are never taken to be, since what they left to it they may not cover.
     """
 
     enabled: tuple[str, ...]
@@ -24,6 +25,7 @@ class Node:
     later: list[Branch] = field(default_factory=list)
     footprint: Footprint | None = None
     away: dict[int, str] = field(default_factory=dict)
+    unsure: set[str] = field(default_factory=set)
 
     def sleep_below(self) -> dict[str, Asleep]:
         """Who still sleeps once the step of `now` was taken: as he sleeps here at this moment, whatever comes later."""
@@ -39,12 +41,25 @@ class Node:
         """Whether what is explored, or was, from those who sleep here or from `now` begins with the sequel."""
         if any(sequel.may_begin_with(task, one.footprint, weakly=one.finished) for task, one in self.sleep.items()):
             return True
-        return sequel.may_begin_with(self.now.task, self._footprint_of_now, weakly=False)
+        return self.footprint is not None and sequel.may_begin_with(self.now.task, self.footprint, weakly=False)
+
+    def insert(self, sequel: Sequel) -> None:
+        """Has the sequel explored from here, which nobody covers: with `now`, if that was not begun yet, or later."""
+        unfinished = {task: one.footprint for task, one in self.sleep.items() if not one.finished}
+        if self.footprint is not None:
+            unfinished[self.now.task] = self.footprint
+        self.unsure |= {task for task, footprint in unfinished.items() if sequel.leaves_alone(task, footprint)}
+        if self.footprint is not None:
+            insert(self.later, sequel)
+            return
+        tree = [self.now, *self.later]
+        insert(tree, sequel)
+        self.later = tree[1:]
 
     def end_now(self) -> None:
         """All that begins with `now` has been explored."""
         if self.footprint is not None:
-            self.sleep[self.now.task] = Asleep(self.footprint, finished=True)
+            self.sleep[self.now.task] = Asleep(self.footprint, finished=self.now.task not in self.unsure)
 
     def give(self, number: int) -> Node:
         """Gives away the branch that would be explored next: this node, as it is for those who explore it.
@@ -62,7 +77,7 @@ class Node:
     def take_back(self, number: int) -> None:
         """All of what was given away under this number has been explored."""
         task = self.away.pop(number)
-        self.sleep[task] = Asleep(self.sleep[task].footprint, finished=True)
+        self.sleep[task] = Asleep(self.sleep[task].footprint, finished=task not in self.unsure)
 
     def shown(self) -> Node:
         """A copy for those who explore something below it."""

@@ -126,6 +126,15 @@ class Sequel:
         self.is_open = self.is_open or independent
         return independent
 
+    def leaves_alone(self, task: str, footprint: Footprint) -> bool:
+        """Whether none of it is a step of `task`, or depends on such a step of this footprint."""
+        return (
+            self._first_of(task) is None
+            and task != self._last
+            and not self._history.conflicts(footprint) & self._steps
+            and (self._last is None or not footprint.conflicts(self._footprint))
+        )
+
     def take(self, task: str) -> None:
         """Goes on behind a step of `task`, which `may_begin_with` allowed: if it is one of the sequel's, it is gone."""
         own = self._first_of(task)
