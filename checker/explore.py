@@ -143,6 +143,7 @@ def _explore(
         exhaustive = partner.begin()
     found: Exploration[_F] = Exploration(strategy=exhaustive.name)
     sampling = portfolio(Random(seed), found.bounds)
+    unheard = 2 if partner is not None else 0  # that this one was the last may be told a moment after it was counted
     in_step = False
     strategy: Strategy = exhaustive
     most = budget.schedules
@@ -176,7 +177,7 @@ def _explore(
         cut_short = cut_short or (exhaustive.exhausted and exhaustive.gave_up)
         if most == budget.schedules and (found.not_repeatable is not None or cut_short):
             strategy, most = sampling, min(most, tried + SAMPLED)
-        elif preemptions is None and not exhaustive.exhausted and 2 * tried >= most:
+        elif preemptions is None and not exhaustive.exhausted and 2 * tried >= most + unheard:
             strategy = sampling
         if strategy is sampling and partner is not None:
             partner.stop()

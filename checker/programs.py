@@ -38,6 +38,7 @@ class Program:
         fine: bool = False,
         computing: Callable[[str, float], None] = lambda name, cpu_s: None,
         cores: Collection[int] = (),
+        within: Path | None = None,
     ) -> Engine:
         """An engine for it, not entered yet; the parameters are the engine's."""
         forced = self.start_method
@@ -55,6 +56,7 @@ class Program:
             fine=fine,
             manner=manner,
             cores=cores,
+            within=within,
         )
 
     def scenarios(self) -> tuple[Scenario, ...]:

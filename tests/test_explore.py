@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import deque
 
 import pytest
 
@@ -12,8 +13,9 @@ from checker import explore as explore_module
 from checker.errors import NotRepeatable, StartAgain
 from checker.exploration import MAX_KEPT_TRACES, Budget, Why
 from checker.explore import HOPELESS, MAX_CUT, SAMPLED, explore
+from checker.strategies.divided import Divided
 from checker.strategies.earliest import Earliest
-from checker.trace import EndKind
+from checker.trace import EndKind, Trace
 from tests.scripts import Script, acquire, op, read, release, run_script, write
 
 LOCK = {"main/lock.1": ("lock", [])}
@@ -87,6 +89,48 @@ def test_a_budget_of_twice_what_there_is_is_enough_for_the_proof():
     assert explored(critical_section(4), budget=Budget(48, 600.0)).proved
     assert explored(critical_section(4), budget=Budget(47, 600.0)).proved
     assert not explored(critical_section(4), budget=Budget(46, 600.0)).proved
+
+
+class Beside:
+    """A partner in this process: what it explored is counted a turn before what came of it is told."""
+
+    def __init__(self, script):
+        self.script = script
+
+    def begin(self):
+        self.first, self.second, self.said = Divided(first=True), Divided(first=False), deque()
+        return self.first
+
+    def turn(self, found, seconds):
+        first, second = self.first, self.second
+        first.give()
+        for share in first.taken_out():
+            second.put_in(share)
+        if not second.idle:
+            self.said.append(run_script(self.script, second)[0])
+        self.said.extend(second.taken_out())
+        if self.said:
+            told = self.said.popleft()
+            if isinstance(told, Trace):
+                found.schedules += told.ending.kind is not EndKind.PRUNED
+            else:
+                first.put_in(told)
+        return None if first.idle else first
+
+    def gather(self, found, run, judge):
+        pass
+
+    def stop(self):
+        pass
+
+
+@pytest.mark.parametrize("n", [3, 4])
+def test_the_same_budget_is_enough_for_two(n):
+    there_are = math.factorial(n)
+    found = explored(critical_section(n), budget=Budget(2 * there_are - 1, 600.0), partner=Beside(critical_section(n)))
+    assert (found.proved, found.schedules) == (True, there_are)
+    found = explored(critical_section(n), budget=Budget(there_are, 600.0), partner=Beside(critical_section(n)))
+    assert (found.proved, found.schedules) == (False, there_are)
 
 
 @pytest.mark.parametrize("schedules", [1, 2, 3, 14, 40])

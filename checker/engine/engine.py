@@ -47,6 +47,10 @@ class Engine:
         start_method: how worker processes are made: "fork" from a zygote, or "spawn"; None: fork where there is one.
         manner: how the program is run.
         cores: those that it may use, the calling thread's if there are none. It pins itself to one of them.
+        within: where its folder is made; None: where the system has its temporary files.
+
+    Attributes:
+        folder: its own, once it was entered, with all that it and its processes write; removed at the end.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class Engine:
         computing: Callable[[str, float], None] = lambda name, cpu_s: None,
         manner: Manner = Manner(),  # noqa: B008 - it is frozen
         cores: Collection[int] = (),
+        within: Path | None = None,
     ) -> None:
         self._file = file.resolve()
         self._seed = seed
@@ -78,16 +83,17 @@ class Engine:
         self._manner = manner
         self._cores: set[int] | None = None
         self._allowed = frozenset(cores)
+        self._within = within
 
     def __enter__(self) -> Engine:
         try:
-            self._folder = Path(tempfile.mkdtemp(prefix="checker-"))
+            self.folder = Path(tempfile.mkdtemp(prefix="checker-", dir=self._within))
         except OSError as error:
             raise InfraError(f"no temporary folder can be made: {error.strerror}") from None
         try:
             if self._allowed:
                 os.sched_setaffinity(0, self._allowed)
-            self._directory, self._temporary = self._folder / "run", self._folder / "tmp"
+            self._directory, self._temporary = self.folder / "run", self.folder / "tmp"
             self._empty()
             make = ForkedWorkers if self.start_method == "fork" else StartedWorkers
             self._source = make(self._manner.environment)
@@ -115,7 +121,7 @@ class Engine:
         if self._cores is not None:
             with contextlib.suppress(OSError):
                 os.sched_setaffinity(0, self._cores)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _empty(self) -> None:
         """Empties the folders that are the program's own: the next run finds nothing of this one."""

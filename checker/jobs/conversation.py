@@ -2,7 +2,8 @@
 
 Each message is a list in JSON: a word, the number of the exploration (from 1), and what belongs to the word.
 
-    first -> second    program   which one (no number, but its `Program` as a dict), and the text of its file
+    first -> second    program   which one (no number, but its `Program` as a dict), the text of its file, and the
+                                 folder in which to make all files: it is removed even if the second is killed
                        begin     scenario number, whether in finer steps: an exploration begins
                        stop      nothing more of it is wanted
                        finish    all is explored: tell what you kept
@@ -10,6 +11,7 @@ Each message is a list in JSON: a word, the number of the exploration (from 1), 
                        hungry    nothing is left to run here
     second -> first    counts    what was explored so far, as `counts` makes it
                        look      a schedule to be run again there: its tasks, how it ended, whether it fails
+                       again     all is void: it has to begin again, in finer steps or not (see `errors.StartAgain`)
                        kept      a schedule of the sample: its tasks
                        fastest   the one with the smallest makespan: its tasks
                        finished  that was all that I kept

@@ -20,7 +20,7 @@ from typing import TypeVar
 from checker.counts import counted
 from checker.engine.engine import Engine
 from checker.engine.workers import ROOT
-from checker.errors import MalformedMessage, NotRepeatable, PartnerLost
+from checker.errors import MalformedMessage, NotRepeatable, PartnerLost, StartAgain
 from checker.exploration import MAX_KEPT_TRACES, Exploration
 from checker.jobs.conversation import Line, add_counts
 from checker.programs import Program
@@ -74,14 +74,15 @@ class SecondJudge:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", code], pass_fds=(theirs.fileno(),), stdin=quiet, stdout=quiet, stderr=told
             )
-            self._line.send("program", asdict(program), source)
-        except (OSError, TooLarge) as error:
-            self.lost = str(error)
+            theirs.close()  # else nobody would come to know that the other one has ended before it took a long text
+            self._line.send("program", asdict(program), source, str(engine.folder))
+        except (EOFError, OSError, TooLarge) as error:
+            self.lost = _told(error)
         finally:
             theirs.close()
 
     def close(self) -> None:
-        """Ends the process, and with it all that it started."""
+        """Ends the process, and with it all that it started; what it may leave behind is in the engine's folder."""
         if self._line is not None:
             self._line.close()
         process = self._process
@@ -106,13 +107,18 @@ class SecondJudge:
         self.say("begin", self._number, scenario, self._engine.fine)
         return self._number
 
+    def again(self, *, fine: bool) -> StartAgain:
+        """What was explored is void there, and so it is here; from now on it is explored in such steps."""
+        self._engine.fine = self._engine.fine or fine
+        return StartAgain()
+
     def say(self, *message: Json) -> None:
         """Sends a message. Raises PartnerLost if that cannot be."""
         assert self._line is not None
         try:
             self._line.send(*message)
-        except (OSError, TooLarge) as error:
-            raise self.fail(str(error)) from None
+        except (EOFError, OSError, TooLarge) as error:
+            raise self.fail(_told(error)) from None
 
     def hear(self, seconds: float) -> Json | None:
         """The next message about the latest exploration, if one comes within so many wall seconds."""
@@ -231,6 +237,8 @@ class Exploring:
                 case ["counts", told]:
                     self._counted = add_counts(found, self._counted, told)
                     divided.gave_up = divided.gave_up or bool(told[-1])
+                case ["again", fine]:
+                    raise self._second.again(fine=bool(fine))
                 case ["look", runs, kind, fails]:
                     choices = _choices(runs)
                     self._told = (len(choices), EndKind(kind), bool(fails))
@@ -244,6 +252,12 @@ class Exploring:
     def _pass_on(self) -> None:
         for share in self._divided.taken_out():
             self._second.say("share", self._number, to_json(share))
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, TooLarge):
+        return f"what it would have to be told is too much ({error})"
+    return "it ended" if isinstance(error, EOFError | ConnectionError) else str(error)
 
 
 def _choices(runs: Json) -> tuple[str, ...]:

@@ -6,11 +6,13 @@ It prints nothing. It ends when the first one is gone, or when it is told to by 
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
 import socket
 import time
 from collections.abc import Collection
 from itertools import groupby
+from pathlib import Path
 from types import FrameType
 
 from checker.engine.engine import Engine
@@ -34,18 +36,19 @@ _ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP"
 def main(descriptor: int, cores: Collection[int]) -> None:
     """Serves the first judge on the socket of this number, until it is gone."""
     for number in _ENDING:
-        signal.signal(number, _end)
+        if number == signal.SIGTERM or signal.getsignal(number) is not signal.SIG_IGN:  # nobody ends the first by it
+            signal.signal(number, _end)
     line = Line(socket.socket(fileno=descriptor))
     with contextlib.suppress(EOFError, OSError):
         try:
             message = line.receive(None)
             assert message is not None
-            _, told, source = message
+            _, told, source, folder = message
             program = Program(**{**told, "arguments": tuple(told["arguments"])})
-            with program.engine(cores=cores) as engine:
+            with program.engine(cores=cores, within=Path(folder)) as engine:
                 _Second(line, engine, program, source).serve()
-        except (InfraError, NotRepeatable, StartAgain, TooLarge) as error:
-            line.send("trouble", 0, str(error) or type(error).__name__)
+        except (InfraError, NotRepeatable, TooLarge) as error:
+            line.send("trouble", 0, str(error))
             line.receive(None)
 
 
@@ -107,9 +110,13 @@ class _Second:
 
     def _explore(self, divided: Divided) -> None:
         scenario = self._scenario
-        trace = self._engine.run_once(
-            scenario.args, divided, Limits(steps=scenario.steps), output=scenario.output.value
-        )
+        limits = Limits(steps=scenario.steps, seconds=math.inf)  # the first one looks at the clock, and ends all
+        try:
+            trace = self._engine.run_once(scenario.args, divided, limits, output=scenario.output.value)
+        except StartAgain:
+            self._divided = None
+            self._line.send("again", self._number, self._engine.fine)
+            return
         self._look(trace)
         if self._other_is_hungry and divided.give():
             self._other_is_hungry = False

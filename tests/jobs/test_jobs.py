@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 import signal
 
 import pytest
@@ -55,6 +56,15 @@ if __name__ == "__main__":
         process.join()
     assert value.value != 4321
 """
+RELEASES_WRONGLY = INCREMENTS.replace("Process, Value", "Lock, Process, Value").replace(
+    "    value = Value",
+    """\
+    try:
+        Lock().release()
+    except ValueError:
+        pass
+    value = Value""",
+)
 SOLUTIONS = sorted((ROOT / "solutions").glob("lab*.py"))
 
 
@@ -101,16 +111,29 @@ def test_a_budget_that_is_spent_is_no_proof(increments):
     assert result.scenarios[0].schedules >= 40
 
 
+def test_where_one_begins_again_both_do(tmp_path):
+    file = tmp_path / "releases_wrongly.py"
+    file.write_text(RELEASES_WRONGLY)  # nobody waits for the answer of a release, and this one fails
+    result = script.explore(script.Script(file, ("4",)), Options(jobs=2))
+    assert (result.proved, result.scenarios[0].schedules) == (True, math.factorial(4))
+    assert not is_alone(result)
+
+
 @pytest.mark.parametrize("when", [1, 5])
-def test_a_second_judge_that_is_killed_changes_nothing(increments, when):
+def test_a_second_judge_that_is_killed_changes_nothing_and_leaves_nothing(increments, when, tmp_path, monkeypatch):
     program = Program(str(increments), None, ("4",), 0, 5.0, None)
     told = []
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
     with program.engine() as engine:
         second = SecondJudge(engine, program, INCREMENTS)
 
         def progress(text):
             told.append(text)
             if len(told) == when:
+                while when > 1 and second._process.poll() is None and not any(temporary.glob("checker-*/checker-*")):
+                    pass  # until it has its folder
                 os.kill(second._process.pid, signal.SIGKILL)
                 second._process.wait()
 
@@ -122,6 +145,16 @@ def test_a_second_judge_that_is_killed_changes_nothing(increments, when):
             second.close()
     assert (examined.found.proved, examined.found.schedules) == (True, math.factorial(4))
     assert examined.notes[-1].startswith("one explored alone")
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_second_judge_that_ends_at_once_is_not_waited_for(increments, monkeypatch):
+    program = Program(str(increments), None, ("2",), 0, 5.0, None)
+    with program.engine() as engine:
+        monkeypatch.setattr("sys.executable", shutil.which("true"))
+        second = SecondJudge(engine, program, "#" * 3_000_000)  # more than a socket takes before anybody reads
+        second.close()
+    assert second.lost == "it ended"
 
 
 def test_with_one_core_one_explores_alone_and_says_so(increments):
@@ -148,13 +181,29 @@ def test_preemptions_are_not_divided(course):
     assert "--jobs 2 does not go with --preemptions" in done.text
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_a_signal_that_is_to_be_ignored_ends_neither(course, number):
+    (course.folder / "many.py").write_text(INCREMENTS)
+    before = signal.signal(number, signal.SIG_IGN)  # as nohup does, or a shell for what it runs in the background
+    try:
+        process = course.start("--json", "explore", "--jobs", "2", "many.py", "4")
+    finally:
+        signal.signal(number, before)
+    while process.poll() is None and len(list(course.temporary.glob("checker-*/checker-*"))) < 1:
+        pass  # until the second has its folder, too
+    os.killpg(process.pid, number)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "alone" not in out
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_ended_in_the_middle_it_leaves_no_process(course, number):
     (course.folder / "many.py").write_text(INCREMENTS)
     process = course.start("explore", "--jobs", "2", "many.py", "6")
     await_command(process)
-    while process.poll() is None and len(list(course.temporary.glob("checker-*"))) < 2:
-        pass  # until both have their folder
+    while process.poll() is None and len(list(course.temporary.glob("checker-*/checker-*"))) < 1:
+        pass  # until the second has its folder, too
     if number == signal.SIGINT:
         os.killpg(process.pid, number)
     else:

@@ -11,7 +11,7 @@ import pytest
 from checker.errors import MalformedMessage, NotRepeatable
 from checker.strategies.divided import Divided
 from checker.strategies.shares import Gift, from_json, to_json
-from tests.scripts import Script, acquire, read, release, run_script, write
+from tests.scripts import Script, acquire, join, put, read, release, run_script, start, write
 from tests.strategies.dividing import explore_divided
 
 LOCK, X = "main/lock.1", "main/memory.1"
@@ -76,6 +76,21 @@ def test_a_program_that_does_something_else_where_it_is_taken_is_told_apart() ->
     other = Script(plain.objects, {**plain.tasks, "main": [write(X, 1), *plain.tasks["main"]]})
     with pytest.raises(NotRepeatable):
         run_script(other, second)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_wished_is_not_left_to_a_branch_that_nobody_has_begun(seed: int) -> None:
+    """Who explores the other branch leaves some of it to the wisher, who is done with before it is begun."""
+    objects = {LOCK: ("lock", []), "main/queue.1": ("queue", [0, False])}
+    ending = [join("main.1", 1.0), join("main.1"), join("main.2")]
+    tasks = {
+        "main": [start("main.1"), put("main/queue.1"), start("main.2"), *ending],
+        "main.1": [acquire(LOCK)],
+        "main.2": [read(X)],
+    }
+    script = Script({**OBJECTS, **objects}, tasks)
+    complete, pruned, _, _ = explore_divided(script, Random(seed))
+    assert (complete, pruned) == (12, 0)
 
 
 @pytest.mark.parametrize("told", [None, [], ["gift", 1, [], []], ["gift", 1, [[]], []], ["wish", 1, -1, [["main", 0]]]])

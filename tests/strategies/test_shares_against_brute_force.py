@@ -7,9 +7,15 @@ from random import Random
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
+from checker.engine.schedule import Limits, run_schedule
+from checker.kernel import Kernel
+from checker.strategies.divided import Divided
+from checker.trace import EndKind
 from tests import scripts
-from tests.scripts import Script, brute_force
-from tests.strategies.dividing import explore_divided
+from tests.loops import MOST_CUT, MOST_STEPS, LoopedProgram, LoopScript
+from tests.scripts import Script, brute_force, visible
+from tests.strategies import test_rounds_against_brute_force as rounds
+from tests.strategies.dividing import explore_divided, take_turns
 from tests.strategies.test_against_brute_force import common, programs
 
 
@@ -37,3 +43,30 @@ def test_each_trace_is_explored_once_by_one_of_two(script: Script, seed: int, ou
         raise
     event(f"traces: {min(expected, 100) // 10}0, gifts: {min(gifts, 10)}, pruned: {min(pruned, 10)}")
     assert complete == expected
+
+
+@common
+@given(rounds.programs(), st.integers(0, 10**6))
+def test_two_explorers_of_rounds_that_wait_come_to_every_end(script: LoopScript, seed: int) -> None:
+    expected = rounds.brute_force(script)
+    states, cut = set(), 0
+
+    def run(one: Divided) -> None:
+        nonlocal cut
+        kernel, program = Kernel(), LoopedProgram(script)
+        trace = run_schedule(kernel, one, program, Limits(steps=MOST_STEPS))
+        if trace.ending.kind in (EndKind.CYCLE, EndKind.STEP_LIMIT):
+            cut += 1
+            assume(cut < MOST_CUT)
+        elif trace.ending.kind is not EndKind.PRUNED and not any(wait.round_steps for wait in trace.waits):
+            states.add(visible(kernel, program, trace.ending.kind.value))
+
+    try:
+        gifts = take_turns(run, Random(seed), most=3000)
+    except AssertionError as too_large:
+        assume("too many" not in str(too_large))
+        raise
+    event(f"in full: {not cut}, gifts: {min(gifts, 10)}")
+    assert states <= expected
+    if not cut:
+        assert states == expected
