@@ -214,6 +214,16 @@ def test_what_holds(explored, text):
         ("from multiprocessing import Pool\n\nPool(2)\n", "multiprocessing.Pool"),
         ("from multiprocessing import Manager\n\nManager()\n", "multiprocessing.Manager"),
         ("from multiprocessing import shared_memory as s\n\ns.SharedMemory(create=True, size=1)\n", "SharedMemory"),
+        (
+            "import atexit\nfrom multiprocessing import get_context as c\n"
+            "atexit.register(lambda: c('fork').Process(target=print).start())\n",
+            "starting a process from an exit handler (atexit)",
+        ),
+        (
+            "import atexit\nfrom multiprocessing import get_context as c\n"
+            "atexit.register(lambda: c('spawn').Process(target=print).start())\n",
+            "starting a process from an exit handler (atexit)",
+        ),
         ("\n\nopen('neighbour.txt')\n", "reading 'neighbour.txt'"),
         ("import os\n\nos.path.exists('neighbour.txt')\n", "reading 'neighbour.txt'"),
         ("import os\n\nos.listdir()\n", "reading '.'"),

@@ -160,6 +160,7 @@ class _Given:
 
 def _started(process_obj: Any, method: str) -> Any:
     """Starts a process by a method; returns its handle."""
+    exiting.demand_time_to_start()
     if method != "fork":
         return popen.Popen(process_obj, method)
     if _Given.asking == "spawned":
@@ -292,4 +293,4 @@ def assert_spawning(obj: Any) -> None:
 
 
 # below what they need of this module
-from checker.controlled import popen, popen_fork, queues, sharedctypes, synchronize  # noqa: E402
+from checker.controlled import exiting, popen, popen_fork, queues, sharedctypes, synchronize  # noqa: E402
