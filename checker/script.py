@@ -16,6 +16,7 @@ from pathlib import Path
 
 from checker import __version__
 from checker.analysis.forks import seen_start_method
+from checker.analysis.thread_locks import thread_locks_told
 from checker.check import NO_FIT
 from checker.confirm import confirm_failure, run_fresh
 from checker.counts import counted
@@ -82,12 +83,14 @@ class _Exploring:
         self._start_method = self._forced or self._default
         self._proved = False
         self._source = ""
+        self._told_of_threads = ""
         self._notes: tuple[str, ...] = ()
         self._warnings: tuple[Hazard, ...] = ()
 
     def run(self) -> Result:
         try:
             self._source = _source_of(self._script.file)
+            self._told_of_threads = thread_locks_told(self._source)
             with self._engine() as engine:
                 self._explore(engine)
         except Stop as stop:
@@ -148,6 +151,7 @@ class _Exploring:
             self._notes += (_FINALIZERS,)
         if all(len(trace.tasks) == 1 for _, trace in found.sample):
             self._notes += (_ALONE,)
+            self._told_of_threads = ""
         kinds = set(HazardKind) - ({HazardKind.LOCK_ORDER} if found.proved else set())
         self._warnings = hazards_of((trace for _, trace in found.sample), self._source, kinds)
         sentence, detail = SENTENCE, f"{found.schedules:,} that differ{'s' if found.schedules == 1 else ''} in effect"
@@ -219,7 +223,7 @@ class _Exploring:
         return self._result(Verdict.UNCHECKED, Stop(Verdict.UNCHECKED, message=message, reason=reason))
 
     def _result(self, verdict: Verdict, stop: Stop | None = None) -> Result:
-        examined = self._examined
+        examined, told = self._examined, self._told_of_threads if verdict is not Verdict.ERROR else ""
         return Result(
             lab=None,
             title="",
@@ -231,7 +235,7 @@ class _Exploring:
             checks=self._check,
             scenarios=(examined.explored,) if examined is not None else (),
             finding=stop.finding if stop else None,
-            notes=(*(examined.notes if examined is not None else ()), *self._notes),
+            notes=tuple(filter(None, (*(examined.notes if examined else ()), *self._notes, told))),
             seconds=time.monotonic() - self._started,
             python=platform.python_version(),
             checker=__version__,

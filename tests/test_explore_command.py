@@ -333,6 +333,22 @@ def test_a_file_that_has_the_name_of_a_lab_can_be_explored_and_replayed(course):
     assert course.run("replay", "lab2").code == 2, "it is not remembered as a check of the lab"
 
 
+def test_a_lock_of_threads_is_named_where_there_are_several_processes(explored):
+    text = COUNT.replace("import Lock, Process", "import Process").replace("    lock, count = Lock()", (
+        "    import threading\n    lock, count = threading.Lock()"
+    ))
+    said = "threading.Lock (line 4) is for the threads of one process"
+    done = explored(text, options=["--start-method", "fork"])
+    assert (done.code, said in done.text) == (1, True), done.text
+    harmless = text.replace("count.value += 1", "pass").replace("== 2", "== 0")
+    done = explored(harmless, options=["--start-method", "fork"])
+    assert (done.code, said in done.text) == (0, True), done.text
+    done = explored("import threading\nthreading.Lock().acquire()\n")
+    assert (done.code, "threads of one process" in done.text) == (0, False), done.text
+    done = explored("import os, threading\nthreading.Event()\nos.fork()\n")
+    assert (done.code, "threading.Event (line 2) is for" in done.text) == (3, True), done.text
+
+
 def test_a_bound_on_preemptions_has_its_own_sentence(explored):
     done = explored(OPPOSITE, options=["--preemptions", "0"])
     assert (done.code, "no failure with at most 0 preemptions" in done.out, "PROVED" in done.out) == (0, True, False)
