@@ -9,13 +9,10 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from checker.controlled import process, reduction
+from checker.controlled import process, processors, reduction
 from checker.controlled.conversation import refuse
 
 __all__ = ()
-
-CPU_COUNT = 4
-"""What every program is told, so that it does the same on every machine."""
 
 
 class ProcessError(Exception):
@@ -68,7 +65,7 @@ class BaseContext:
 
     def cpu_count(self) -> int:
         """Returns the number of CPUs in the system"""
-        return CPU_COUNT
+        return processors.COUNT
 
     def Lock(self) -> Any:
         """Returns a non-recursive lock object"""

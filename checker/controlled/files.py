@@ -34,8 +34,9 @@ def _settled(function: Callable[..., Any], module: str) -> Callable[..., Any]:
     @functools.wraps(function)
     def in_turn(*args: Any, **kwargs: Any) -> Any:
         CONVERSATION.settle()
+        path = args[0] if args else kwargs.get("path", kwargs.get("file", "."))
+        folder.looking_at_process(path)
         if CONVERSATION.is_script:
-            path = args[0] if args else kwargs.get("path", kwargs.get("file", "."))
             folder.looking_for(path)
         return function(*args, **kwargs)
 

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from checker.controlled import context, popen, process, stdio
+from checker.controlled import popen, process, stdio
 from checker.controlled.conversation import CONVERSATION, SPOILED, ask, refuse
 from checker.controlled.reliance import rely
 from checker.controlled.silence import halt
@@ -129,11 +129,6 @@ def _uuid1(node: int | None = None, clock_seq: int | None = None) -> uuid.UUID:
     return _real_uuid1(node, clock_seq)
 
 
-def cpu_count() -> int:
-    """Return the number of CPUs."""
-    return context.CPU_COUNT
-
-
 def set_handler(signalnum: int, handler: Any, /) -> Any:
     """Set the action for the given signal. Handlers written in Python are not controlled, but for SIGINT's."""
     number = int(signalnum)
@@ -199,8 +194,6 @@ PATCHES: list[tuple[Any, str, Any]] = [
     (random, "seed", _seed),
     (random.Random, "seed", _seed_method),
     (uuid, "uuid1", _uuid1),
-    (os, "cpu_count", cpu_count),
-    (os, "process_cpu_count", cpu_count),
     (signal, "signal", set_handler),
     (signal, "getsignal", get_handler),
     (signal, "raise_signal", raise_signal),
