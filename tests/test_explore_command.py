@@ -224,6 +224,8 @@ def test_what_holds(explored, text):
             "atexit.register(lambda: c('spawn').Process(target=print).start())\n",
             "starting a process from an exit handler (atexit)",
         ),
+        ("import os\n\nos.closerange(3, 256)\n", "os.closerange (line 7): not all of these"),
+        ("import os\n\nos.close(200)\n", "os.close(200) (line 7): the program has not opened"),
         ("import os\n\nopen(f'/proc/{os.getpid()}/status')\n", "reading '/proc/4194306/status'"),
         ("import os\n\nos.path.exists(f'/proc/{os.getpid()}')\n", "reading '/proc/4194306'"),
         ("\n\nopen('neighbour.txt')\n", "reading 'neighbour.txt'"),

@@ -18,7 +18,7 @@ from checker.controlled.conversation import CONVERSATION, SPOILED, ask, refuse
 from checker.controlled.reliance import rely
 from checker.controlled.silence import halt
 
-_real_write = os.write
+_real_write, _real_close, _real_closerange = os.write, os.close, os.closerange
 _real_urandom = os.urandom
 _real_getrandom: Any = getattr(os, "getrandom", None)
 _real_seed, _real_uuid1 = random.Random.seed, uuid.uuid1
@@ -97,6 +97,20 @@ def abort() -> NoReturn:
 def write(fd: int, data: Any, /) -> int:
     """Write a bytes object to a file descriptor."""
     return stdio.write_to_descriptor(fd, data) if fd in (1, 2) else _real_write(fd, data)
+
+
+def close(fd: int) -> None:
+    """Close a file descriptor."""
+    if CONVERSATION.is_script and not CONVERSATION.is_silent and fd == CONVERSATION.channel.socket.fileno():
+        refuse("uncontrolled", f"os.close({fd}) is not controlled: the program has not opened that descriptor")
+    _real_close(fd)
+
+
+def closerange(fd_low: int, fd_high: int, /) -> None:
+    """Closes all file descriptors in [fd_low, fd_high), ignoring errors."""
+    if not CONVERSATION.is_silent and fd_low <= CONVERSATION.channel.socket.fileno() < fd_high:
+        refuse("uncontrolled", "os.closerange is not controlled: not all of these descriptors are the program's")
+    _real_closerange(fd_low, fd_high)
 
 
 def urandom(size: int, /) -> bytes:
@@ -188,6 +202,8 @@ PATCHES: list[tuple[Any, str, Any]] = [
     (os, "_exit", exit_now),
     (os, "abort", abort),
     (os, "write", write),
+    (os, "close", close),
+    (os, "closerange", closerange),
     (os, "urandom", urandom),
     (os, "getrandom", getrandom),
     (random, "_urandom", urandom),
