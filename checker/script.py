@@ -250,11 +250,9 @@ def _source_of(file: Path) -> str:
     """The text of a script, in the encoding that it declares.
 
     Raises:
-        UsageError: it is not there, is no file, or cannot be read.
+        UsageError: it is not there, or cannot be read.
         Stop: it is not text.
     """
-    if file.is_dir():
-        raise UsageError(f"{file} is a folder: give the path of one Python file")
     try:
         return read_source(file)
     except Stop:

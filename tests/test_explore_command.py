@@ -273,6 +273,10 @@ def test_a_script_that_cannot_be_run_is_an_error(explored, text, said):
         (["explore", "nowhere.py"], "there is no file nowhere.py"),
         (["replay", "explore", "nowhere.py"], "there is no file nowhere.py"),
         (["explore", "labs"], "labs is a folder"),
+        (["replay", "explore", "labs"], "labs is a folder"),
+        (["explore", "/dev/null"], "/dev/null is a pipe or a device: give the path of a file"),
+        (["explore", "/dev/zero"], "/dev/zero is a pipe or a device: give the path of a file"),
+        (["replay", "explore", "/dev/zero"], "/dev/zero is a pipe or a device: give the path of a file"),
         (["explore", "--jsn", "labs"], "unrecognized arguments: --jsn"),
         (["explore", "--seed", "-1", "x.py"], "--seed"),
         (["lab2", "explore"], "did you mean: python -m checker explore"),
@@ -285,6 +289,18 @@ def test_wrong_use_is_told_in_two_lines(course, words, said):
     done = course.run(*words)
     assert (done.code, said in done.text, done.out) == (2, True, ""), done.text
     assert len(done.err.splitlines()) <= 3
+
+
+def test_a_pipe_is_not_waited_for_and_what_may_not_be_read_is_said_at_once(course):
+    os.mkfifo(course.folder / "pipe.py")
+    for words in (["explore", "pipe.py"], ["replay", "explore", "pipe.py"]):
+        done = course.run(*words)
+        assert (done.code, "pipe.py is a pipe or a device" in done.text, done.out) == (2, True, "")
+    (course.folder / "secret.py").write_text("")
+    (course.folder / "secret.py").chmod(0)
+    if not os.access(course.folder / "secret.py", os.R_OK):  # root may read all
+        done = course.run("explore", "secret.py")
+        assert (done.code, "secret.py cannot be read: Permission denied" in done.text, done.out) == (2, True, "")
 
 
 def test_what_follows_the_file_is_the_scripts_own():
