@@ -39,7 +39,10 @@ SENTENCE = "no interleaving gets stuck or ends with an error"
 _FORCED = ("fork", "spawn")
 _HAS_FINALIZERS = re.compile(r"^\s*def __del__\b", re.MULTILINE)
 _FINALIZERS = "objects of the program do something when they end (__del__), which may be at any time: nothing is proved"
-_ALONE = "it started no other process: there was nothing to interleave"
+_IMPORTS_DATETIME = re.compile(r"^\s*(import|from)\b.*\bdatetime\b", re.MULTILINE)
+_ASKS_DATETIME = re.compile(r"\.(now|utcnow|today)\b")
+_REAL_CLOCK = "the program reads the real clock (datetime), which says something else in every run: nothing is proved"
+_ALONE = "nothing to interleave: no second process was started"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,10 @@ class _Exploring:
         )
         with second_judge(options.jobs, engine, self._program, self._source) as second:
             examined = replace(examiner, second=second).examine(scenario)
-        if examined.found.proved:
+        sample = examined.found.sample
+        is_alone = bool(sample) and all(len(trace.tasks) == 1 for _, trace in sample)
+        self._proved = examined.found.proved and not is_alone and not _unproved(self._source)
+        if self._proved:
             examined = examiner.repeat_proof(scenario, examined)
         self._examined = examined
         found = examined.found
@@ -146,11 +152,9 @@ class _Exploring:
             self._check = (Check("explored", SENTENCE, Outcome.FAIL, 0, 0, first),)
             raise Stop(Verdict.FAIL, finding=examined.finding)
         demand_enough(scenario, found, self._source)
-        self._proved = found.proved and not _HAS_FINALIZERS.search(self._source)
-        if found.proved and not self._proved:
-            self._notes += (_FINALIZERS,)
-        if all(len(trace.tasks) == 1 for _, trace in found.sample):
-            self._notes += (_ALONE,)
+        self._notes += _unproved(self._source)
+        self._proved = self._proved and found.proved
+        if is_alone:
             self._told_of_threads = ""
         kinds = set(HazardKind) - ({HazardKind.LOCK_ORDER} if found.proved else set())
         self._warnings = hazards_of((trace for _, trace in found.sample), self._source, kinds)
@@ -162,6 +166,8 @@ class _Exploring:
             if found.bounded:
                 sentence = f"no failure with {found.strategy}"
                 detail = counted(found.schedules, "schedule")
+        if is_alone:  # to call that a proof would only deceive one who forgot to start anybody
+            sentence, detail = _ALONE, ""
         seconds = time.monotonic() - started
         self._check = (Check("explored", sentence, Outcome.PASS, 0, 0, detail, seconds),)
 
@@ -244,6 +250,14 @@ class _Exploring:
             arguments=self._script.arguments,
             warnings=self._warnings,
         )
+
+
+def _unproved(source: str) -> tuple[str, ...]:
+    """What is in the text of a script that no schedule decides."""
+    notes = [_FINALIZERS] if _HAS_FINALIZERS.search(source) else []
+    if _IMPORTS_DATETIME.search(source) and _ASKS_DATETIME.search(source):
+        notes.append(_REAL_CLOCK)
+    return tuple(notes)
 
 
 def _source_of(file: Path) -> str:
