@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import signal
+import subprocess
 import sys
 import textwrap
 import time
@@ -13,7 +15,7 @@ import time
 import pytest
 
 from checker.arguments import Command, parse, split_off_script
-from tests.checked import Course, marked, needs_proc
+from tests.checked import ROOT, Course, marked, needs_proc
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="controlled fork needs a system with subreapers")
 FORK_BY_DEFAULT = sys.version_info < (3, 14)
@@ -387,6 +389,25 @@ def test_a_lock_of_threads_is_named_where_there_are_several_processes(explored):
     assert (done.code, "threads of one process" in done.text) == (0, False), done.text
     done = explored("import os, threading\nthreading.Event()\nos.fork()\n")
     assert (done.code, "threading.Event (line 2) is for" in done.text) == (3, True), done.text
+
+
+@pytest.mark.parametrize("copied", [False, True], ids=["beside", "where the checker lies"])
+def test_files_with_the_names_of_pythons_modules_where_it_is_called_are_not_taken(course, copied):
+    """`python -m` looks there first."""
+    environment = course.environment
+    if copied:
+        shutil.copytree(ROOT / "checker", course.folder / "checker", ignore=shutil.ignore_patterns("__pycache__"))
+        del environment["PYTHONPATH"]
+    for name in ("random", "queue", "signal", "json", "threading", "multiprocessing", "dataclasses", "typing"):
+        (course.folder / f"{name}.py").write_text(f"raise RuntimeError('the wrong {name}')\n")
+    script = course.folder / "mine" / "script.py"
+    script.parent.mkdir()
+    script.write_text(textwrap.dedent(COUNT))
+    words = [sys.executable, "-m", "checker", "--jobs", "2", "--start-method", "fork", "explore", "mine/script.py"]
+    done = subprocess.run(words, cwd=course.folder, env=environment, capture_output=True, encoding="utf-8", timeout=100)
+    assert (done.returncode, "PROVED" in done.stdout, done.stderr) == (0, True, "")
+    if len(os.sched_getaffinity(0)) > 1:
+        assert "explored alone" not in done.stdout
 
 
 def test_a_bound_on_preemptions_has_its_own_sentence(explored):
