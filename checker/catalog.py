@@ -116,15 +116,21 @@ def is_script(word: str) -> bool:
 
 
 def demand_script(word: str) -> None:
-    """Sees to it that there is a file of that path, to explore it.
+    """Sees to it that there is a file of that path, to explore it; does not read it yet.
 
     Raises:
-        UsageError: there is none; with suggestions.
+        UsageError: there is none, with suggestions, or none that can be read, and read again.
     """
     path = Path(word)
     try:
-        if path.exists():
+        if path.is_dir():
+            raise UsageError(f"{word} is a folder: give the path of one Python file")
+        if path.is_file() and not os.access(path, os.R_OK):
+            raise UsageError(f"{word} cannot be read: Permission denied")
+        if path.is_file():
             return
+        if path.exists():
+            raise UsageError(f"{word} is a pipe or a device: give the path of a file, to be read more than once")
     except OSError as error:
         raise UsageError(f"{word[:60]}: no such file can be: {error.strerror}") from None
     if word in spec_names() or _lab_number(word) in [_number(name) for name in spec_names()]:

@@ -108,9 +108,9 @@ def key_of(lab: str, file: Path, *, is_own: bool) -> str:
 
 
 def digest_of(file: Path) -> str:
-    """A digest of the file's bytes; "" where it cannot be read."""
+    """A digest of the file's bytes; "" where it cannot be read, or is none (a pipe or a device may have no end)."""
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+        return hashlib.sha256(file.read_bytes()).hexdigest()[:16] if file.is_file() else ""
     except OSError:
         return ""
 

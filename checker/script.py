@@ -16,6 +16,7 @@ from pathlib import Path
 
 from checker import __version__
 from checker.analysis.forks import seen_start_method
+from checker.analysis.thread_locks import thread_locks_told
 from checker.check import NO_FIT
 from checker.confirm import confirm_failure, run_fresh
 from checker.counts import counted
@@ -38,7 +39,10 @@ SENTENCE = "no interleaving gets stuck or ends with an error"
 _FORCED = ("fork", "spawn")
 _HAS_FINALIZERS = re.compile(r"^\s*def __del__\b", re.MULTILINE)
 _FINALIZERS = "objects of the program do something when they end (__del__), which may be at any time: nothing is proved"
-_ALONE = "it started no other process: there was nothing to interleave"
+_IMPORTS_DATETIME = re.compile(r"^\s*(import|from)\b.*\bdatetime\b", re.MULTILINE)
+_ASKS_DATETIME = re.compile(r"\.(now|utcnow|today)\b")
+_REAL_CLOCK = "the program reads the real clock (datetime), which says something else in every run: nothing is proved"
+_ALONE = "nothing to interleave: no second process was started"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +86,14 @@ class _Exploring:
         self._start_method = self._forced or self._default
         self._proved = False
         self._source = ""
+        self._told_of_threads = ""
         self._notes: tuple[str, ...] = ()
         self._warnings: tuple[Hazard, ...] = ()
 
     def run(self) -> Result:
         try:
             self._source = _source_of(self._script.file)
+            self._told_of_threads = thread_locks_told(self._source)
             with self._engine() as engine:
                 self._explore(engine)
         except Stop as stop:
@@ -132,7 +138,10 @@ class _Exploring:
         )
         with second_judge(options.jobs, engine, self._program, self._source) as second:
             examined = replace(examiner, second=second).examine(scenario)
-        if examined.found.proved:
+        sample = examined.found.sample
+        is_alone = bool(sample) and all(len(trace.tasks) == 1 for _, trace in sample)
+        self._proved = examined.found.proved and not is_alone and not _unproved(self._source)
+        if self._proved:
             examined = examiner.repeat_proof(scenario, examined)
         self._examined = examined
         found = examined.found
@@ -143,11 +152,10 @@ class _Exploring:
             self._check = (Check("explored", SENTENCE, Outcome.FAIL, 0, 0, first),)
             raise Stop(Verdict.FAIL, finding=examined.finding)
         demand_enough(scenario, found, self._source)
-        self._proved = found.proved and not _HAS_FINALIZERS.search(self._source)
-        if found.proved and not self._proved:
-            self._notes += (_FINALIZERS,)
-        if all(len(trace.tasks) == 1 for _, trace in found.sample):
-            self._notes += (_ALONE,)
+        self._notes += _unproved(self._source)
+        self._proved = self._proved and found.proved
+        if is_alone:
+            self._told_of_threads = ""
         kinds = set(HazardKind) - ({HazardKind.LOCK_ORDER} if found.proved else set())
         self._warnings = hazards_of((trace for _, trace in found.sample), self._source, kinds)
         sentence, detail = SENTENCE, f"{found.schedules:,} that differ{'s' if found.schedules == 1 else ''} in effect"
@@ -158,6 +166,8 @@ class _Exploring:
             if found.bounded:
                 sentence = f"no failure with {found.strategy}"
                 detail = counted(found.schedules, "schedule")
+        if is_alone:  # to call that a proof would only deceive one who forgot to start anybody
+            sentence, detail = _ALONE, ""
         seconds = time.monotonic() - started
         self._check = (Check("explored", sentence, Outcome.PASS, 0, 0, detail, seconds),)
 
@@ -219,7 +229,7 @@ class _Exploring:
         return self._result(Verdict.UNCHECKED, Stop(Verdict.UNCHECKED, message=message, reason=reason))
 
     def _result(self, verdict: Verdict, stop: Stop | None = None) -> Result:
-        examined = self._examined
+        examined, told = self._examined, self._told_of_threads if verdict is not Verdict.ERROR else ""
         return Result(
             lab=None,
             title="",
@@ -231,7 +241,7 @@ class _Exploring:
             checks=self._check,
             scenarios=(examined.explored,) if examined is not None else (),
             finding=stop.finding if stop else None,
-            notes=(*(examined.notes if examined is not None else ()), *self._notes),
+            notes=tuple(filter(None, (*(examined.notes if examined else ()), *self._notes, told))),
             seconds=time.monotonic() - self._started,
             python=platform.python_version(),
             checker=__version__,
@@ -242,15 +252,21 @@ class _Exploring:
         )
 
 
+def _unproved(source: str) -> tuple[str, ...]:
+    """What is in the text of a script that no schedule decides."""
+    notes = [_FINALIZERS] if _HAS_FINALIZERS.search(source) else []
+    if _IMPORTS_DATETIME.search(source) and _ASKS_DATETIME.search(source):
+        notes.append(_REAL_CLOCK)
+    return tuple(notes)
+
+
 def _source_of(file: Path) -> str:
     """The text of a script, in the encoding that it declares.
 
     Raises:
-        UsageError: it is not there, is no file, or cannot be read.
+        UsageError: it is not there, or cannot be read.
         Stop: it is not text.
     """
-    if file.is_dir():
-        raise UsageError(f"{file} is a folder: give the path of one Python file")
     try:
         return read_source(file)
     except Stop:

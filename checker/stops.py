@@ -104,6 +104,8 @@ def read_source(file: Path) -> str:
         Stop: it is not text.
     """
     try:
+        if file.exists() and not file.is_file():
+            raise UsageError(f"{file} cannot be read: it is a folder, a pipe or a device")
         return file.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise UsageError(f"there is no file {file}") from None

@@ -117,3 +117,4 @@ def test_a_digest_changes_with_the_file(tmp_path):
     before = digest_of(path)
     path.write_text("b")
     assert digest_of(path) not in (before, "")
+    assert digest_of(tmp_path) == digest_of(Path(os.devnull)) == ""

@@ -9,13 +9,10 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from checker.controlled import process, reduction
+from checker.controlled import process, processors, reduction
 from checker.controlled.conversation import refuse
 
 __all__ = ()
-
-CPU_COUNT = 4
-"""What every program is told, so that it does the same on every machine."""
 
 
 class ProcessError(Exception):
@@ -68,7 +65,7 @@ class BaseContext:
 
     def cpu_count(self) -> int:
         """Returns the number of CPUs in the system"""
-        return CPU_COUNT
+        return processors.COUNT
 
     def Lock(self) -> Any:
         """Returns a non-recursive lock object"""
@@ -160,6 +157,7 @@ class _Given:
 
 def _started(process_obj: Any, method: str) -> Any:
     """Starts a process by a method; returns its handle."""
+    exiting.demand_time_to_start()
     if method != "fork":
         return popen.Popen(process_obj, method)
     if _Given.asking == "spawned":
@@ -292,4 +290,4 @@ def assert_spawning(obj: Any) -> None:
 
 
 # below what they need of this module
-from checker.controlled import popen, popen_fork, queues, sharedctypes, synchronize  # noqa: E402
+from checker.controlled import exiting, popen, popen_fork, queues, sharedctypes, synchronize  # noqa: E402

@@ -8,14 +8,18 @@ import sys
 from typing import Any
 
 from checker.controlled import lifetimes, process, uncaught
-from checker.controlled.conversation import CONVERSATION, ask, post
+from checker.controlled.conversation import CONVERSATION, ask, post, refuse
 
 
 class _State:
-    """Whether the exit function is registered and done, and the queues whose feeders are waited for at the end."""
+    """How far this process has come with its end, and the queues whose feeders are waited for there.
+
+    `registered` and `done` are said of the exit function; `over`: the program's own code is, but for exit handlers.
+    """
 
     registered = False
     done = False
+    over = False
     feeders: dict[str, None] = {}  # noqa: RUF012 - one for the process, fresh for each task
 
 
@@ -23,7 +27,14 @@ def begin() -> None:
     """Forgets the last task."""
     _State.registered = False
     _State.done = False
+    _State.over = False
     _State.feeders = {}
+
+
+def demand_time_to_start() -> None:
+    """Refuses to start a process from an exit handler: whether that works, and who waits for it, no Python promises."""
+    if _State.over:
+        refuse("uncontrolled", "starting a process from an exit handler (atexit) is not controlled")
 
 
 def register() -> None:
@@ -68,6 +79,7 @@ def run_exit_functions() -> str | None:
     The interpreter says so and ends with the exit code that it would have anyway. For a script, what it says with
     `assert` is all that is known of what must hold.
     """
+    _State.over = True
     if not CONVERSATION.is_script:
         atexit._run_exitfuncs()
         return None

@@ -28,14 +28,20 @@ try:
     import bz2
 except ImportError:  # not every Python is built with it
     bz2 = None
+fcntl: Any
+try:
+    import fcntl
+except ImportError:  # nor has every system such locks
+    fcntl = None
 
 
 def _settled(function: Callable[..., Any], module: str) -> Callable[..., Any]:
     @functools.wraps(function)
     def in_turn(*args: Any, **kwargs: Any) -> Any:
         CONVERSATION.settle()
+        path = args[0] if args else kwargs.get("path", kwargs.get("file", "."))
+        folder.looking_at_process(path)
         if CONVERSATION.is_script:
-            path = args[0] if args else kwargs.get("path", kwargs.get("file", "."))
             folder.looking_for(path)
         return function(*args, **kwargs)
 
@@ -56,9 +62,13 @@ _CHANGING = frozenset(
     {"sqlite3.connect", "mmap.__new__", "os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink"}
     | {"os.truncate", "os.utime"}
 )
-_LOCKING = frozenset({"fcntl.flock", "fcntl.lockf"})
+_LOCKING = frozenset({"fcntl.flock", "fcntl.lockf", "fcntl.fcntl with a lock"})
+_LOCKS = frozenset(
+    getattr(fcntl, f"F_{name}", None)
+    for name in ("SETLK", "SETLKW", "SETLK64", "SETLKW64", "OFD_SETLK", "OFD_SETLKW", "GETLK", "GETLK64", "OFD_GETLK")
+)
 _ABOUT_TWO = frozenset({"os.link", "os.rename"})
-_WATCHED = _EVENTS | _CHANGING | _LOCKING | {"import", "open"}
+_WATCHED = _EVENTS | _CHANGING | _LOCKING | {"import", "open", "fcntl.fcntl"}
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _OWN_STREAM = "a stream of its own on the terminal is not controlled yet"
 _TERMINALS = frozenset(
@@ -107,6 +117,8 @@ def _look(event: str, args: Any) -> None:
         return
     if event == "mmap.__new__" and CONVERSATION.is_script:
         refuse("uncontrolled", "mmap.mmap is not controlled")
+    if event == "fcntl.fcntl" and args[1] in _LOCKS:
+        event = "fcntl.fcntl with a lock"
     if event in _LOCKING:  # others get it or not, by an order that nobody decides
         refuse("uncontrolled", f"{event} is not controlled")
     if event in _EVENTS:

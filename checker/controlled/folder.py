@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import tempfile
 from stat import S_ISDIR
 from typing import Any
@@ -16,6 +17,9 @@ from typing import Any
 from checker.controlled.conversation import refuse
 
 _lstat, _getcwd, _fspath = os.lstat, os.getcwd, os.fspath
+
+
+_OF_A_PROCESS = re.compile(r"/proc/\d+(/|$)")
 
 
 class _State:
@@ -52,6 +56,13 @@ def looking_for(path: Any) -> None:
             f"reading {wanted or '.'!r} is not controlled: a script runs in an empty folder, again and again, so take "
             "the full path (Path(__file__).parent, say)",
         )
+
+
+def looking_at_process(path: Any) -> None:
+    """The program looks for a file: what the system says of a process has the number that the process has for real."""
+    text = _text(path)
+    if text is not None and _OF_A_PROCESS.match(text):
+        refuse("uncontrolled", f"reading {text!r} is not controlled: a process has another number here than for real")
 
 
 def writing(path: Any) -> None:

@@ -10,7 +10,7 @@ import sys
 import weakref
 from typing import Any
 
-from checker.controlled import context, exiting, process, reduction
+from checker.controlled import context, exiting, process, processors, reduction
 from checker.controlled.conversation import CONVERSATION, ask, post, refuse
 from checker.wire import MAX_DATA_BYTES, virtual_pid
 
@@ -106,6 +106,8 @@ def preparation_data(name: Any) -> dict[str, Any]:
     ignored = system.ignored_signals()
     if ignored:
         data["ignored"] = ignored
+    if processors.chosen():
+        data["processors"] = processors.chosen()
     if environ_data() != BASELINE.get("environ"):
         data["environ"] = os.environ.copy()
     return data
@@ -131,6 +133,8 @@ def prepare(stream: io.BytesIO) -> None:
     if "environ" in data:
         os.environ.clear()
         os.environ.update(data["environ"])
+    if "processors" in data:
+        processors.begin(data["processors"])
     for number in data.get("ignored", ()):
         signal.signal(number, signal.SIG_IGN)
 

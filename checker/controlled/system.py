@@ -13,12 +13,12 @@ import uuid
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from checker.controlled import context, popen, process, stdio
+from checker.controlled import popen, process, stdio
 from checker.controlled.conversation import CONVERSATION, SPOILED, ask, refuse
 from checker.controlled.reliance import rely
 from checker.controlled.silence import halt
 
-_real_write = os.write
+_real_write, _real_close, _real_closerange = os.write, os.close, os.closerange
 _real_urandom = os.urandom
 _real_getrandom: Any = getattr(os, "getrandom", None)
 _real_seed, _real_uuid1 = random.Random.seed, uuid.uuid1
@@ -99,6 +99,20 @@ def write(fd: int, data: Any, /) -> int:
     return stdio.write_to_descriptor(fd, data) if fd in (1, 2) else _real_write(fd, data)
 
 
+def close(fd: int) -> None:
+    """Close a file descriptor."""
+    if CONVERSATION.is_script and not CONVERSATION.is_silent and fd == CONVERSATION.channel.socket.fileno():
+        refuse("uncontrolled", f"os.close({fd}) is not controlled: the program has not opened that descriptor")
+    _real_close(fd)
+
+
+def closerange(fd_low: int, fd_high: int, /) -> None:
+    """Closes all file descriptors in [fd_low, fd_high), ignoring errors."""
+    if not CONVERSATION.is_silent and fd_low <= CONVERSATION.channel.socket.fileno() < fd_high:
+        refuse("uncontrolled", "os.closerange is not controlled: not all of these descriptors are the program's")
+    _real_closerange(fd_low, fd_high)
+
+
 def urandom(size: int, /) -> bytes:
     """Return a bytes object containing random bytes suitable for cryptographic use."""
     rely("entropy")
@@ -127,11 +141,6 @@ def _uuid1(node: int | None = None, clock_seq: int | None = None) -> uuid.UUID:
     """Generate a UUID from a host ID, sequence number, and the current time."""
     rely("entropy")
     return _real_uuid1(node, clock_seq)
-
-
-def cpu_count() -> int:
-    """Return the number of CPUs."""
-    return context.CPU_COUNT
 
 
 def set_handler(signalnum: int, handler: Any, /) -> Any:
@@ -193,14 +202,14 @@ PATCHES: list[tuple[Any, str, Any]] = [
     (os, "_exit", exit_now),
     (os, "abort", abort),
     (os, "write", write),
+    (os, "close", close),
+    (os, "closerange", closerange),
     (os, "urandom", urandom),
     (os, "getrandom", getrandom),
     (random, "_urandom", urandom),
     (random, "seed", _seed),
     (random.Random, "seed", _seed_method),
     (uuid, "uuid1", _uuid1),
-    (os, "cpu_count", cpu_count),
-    (os, "process_cpu_count", cpu_count),
     (signal, "signal", set_handler),
     (signal, "getsignal", get_handler),
     (signal, "raise_signal", raise_signal),

@@ -31,7 +31,10 @@ _REPLY = struct.Struct("<ii")
 _PID = struct.Struct("<i")
 _NO_ZYGOTE = "the process that starts the workers is gone, or does not answer"
 _CLOSE_S = 5.0  # the zygote ends the others first, which takes a while on a busy machine
-_FIRST = "import sys; sys.path.insert(0, {root!r}); from checker.worker.preload import import_all; import_all(); "
+_FIRST = (
+    "import sys; sys.path.insert(0, {root!r}); import checker; del sys.path[0]; "  # what else lies there is not ours
+    "from checker.worker.preload import import_all; import_all(); "
+)
 _LAST = "sys.dont_write_bytecode = True; main({fd})"  # our own modules may be kept, the student's leave no trace
 _ZYGOTE = f"{_FIRST}from checker.worker.zygote import main; {_LAST}"
 _WORKER = f"{_FIRST}from checker.worker.loop import main; {_LAST}"

@@ -37,8 +37,8 @@ _CLOSE_S = 10.0
 _ANSWER_S = 60.0
 """Wall seconds after which a second judge that says nothing, though it has nothing else to do, is given up."""
 _CODE = (
-    "import os, sys; sys.path.insert(0, {root!r}); os.sched_setaffinity(0, {cores!r}); "
-    "from checker.jobs.second import main; main({fd}, {cores!r})"
+    "import os, sys; sys.path.insert(0, {root!r}); import checker; del sys.path[0]; "
+    "os.sched_setaffinity(0, {cores!r}); from checker.jobs.second import main; main({fd}, {cores!r})"
 )
 _F = TypeVar("_F")
 

@@ -20,6 +20,7 @@ from checker.controlled import (
     popen,
     popen_fork,
     process,
+    processors,
     relatives,
     reliance,
     stdio,
@@ -47,6 +48,7 @@ def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.B
     exiting.begin()
     clock.begin()
     reliance.begin()
+    processors.begin()
     lifetimes.begin()
     at_fork.begin()
     popen_fork.begin(forked.become, baseline.has_more_descriptors)

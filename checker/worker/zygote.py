@@ -30,7 +30,8 @@ from checker.worker import loop, scrub, ties
 _REPLY = struct.Struct("<ii")
 _PID = struct.Struct("<i")
 _fork, _kill, _waitpid, _exit_now = os.fork, os.kill, os.waitpid, os._exit
-_getpid = os.getpid
+_getpid, _open = os.getpid, open
+_get_cores, _set_cores = getattr(os, "sched_getaffinity", None), getattr(os, "sched_setaffinity", None)
 _waitid: Any = getattr(os, "waitid", None)
 _PR_SET_CHILD_SUBREAPER = 36
 _WAIT_S = 2.0  # for a worker that has hung up: its last moments take longer on a busy machine
@@ -117,8 +118,9 @@ def _ended(pid: int, wait_s: float = 0.0) -> int:
             return os.waitstatus_to_exitcode(status)
         sleep(0.002)
     with contextlib.suppress(ProcessLookupError):
-        if hasattr(os, "sched_setaffinity"):  # to die takes time, too: not on the core that the others work on
-            os.sched_setaffinity(pid, os.sched_getaffinity(0))
+        if _get_cores is not None and _set_cores is not None:
+            # To die takes time, too: not on the core that the others work on.
+            _set_cores(pid, _get_cores(0))
         _kill(pid, signal.SIGKILL)
     return os.waitstatus_to_exitcode(_waitpid(pid, 0)[1])
 
@@ -142,7 +144,7 @@ def _children() -> list[int]:
     with contextlib.suppress(OSError):
         for name in os.listdir("/proc"):
             if name.isdecimal():
-                with contextlib.suppress(OSError, ValueError), open(f"/proc/{name}/stat", "rb") as stat:
+                with contextlib.suppress(OSError, ValueError), _open(f"/proc/{name}/stat", "rb") as stat:
                     if int(stat.read().rpartition(b")")[2].split()[1]) == own:
                         found.append(int(name))
     return found

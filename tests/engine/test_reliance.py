@@ -173,7 +173,13 @@ LOCKS_A_FILE = """
 
 @pytest.mark.parametrize(
     "locking",
-    ["fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)", "fcntl.lockf(file, fcntl.LOCK_SH)", "os.lockf(file, 1, 0)"],
+    [
+        "fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)",
+        "fcntl.lockf(file, fcntl.LOCK_SH)",
+        "os.lockf(file, 1, 0)",
+        "fcntl.fcntl(file, fcntl.F_SETLK, bytes(32))",
+        "fcntl.fcntl(file, fcntl.F_OFD_SETLKW, bytes(32))",
+    ],
 )
 def test_locks_on_files_are_refused(program, locking):
     """Who gets one hangs on an order that nobody decides, though nothing is written."""
