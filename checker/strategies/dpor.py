@@ -13,9 +13,9 @@ tree only where it wakes up everybody who sleeps there, no schedule ends because
   whether `second` would be enabled in the state in which `first` and all that follows from it have not happened.
 - Where other steps keep it blocked in that state, and do not follow from `first`, they are left out as well, one cell's
   latest writer at a time (a process that waits for a lock and is killed waits on two cells at once).
-- A race of steps that the schedule shares with earlier ones is looked at again only where the steps behind it matter:
-  where somebody who sleeps was taken to cover it since none of those concerned him.
-- A branch may be given away, to be explored by somebody else from the same states: see `divided`.
+- A race whose steps the schedule shares with earlier ones is looked at again only where what has to be explored for it
+  can be something else: where steps stand behind `second`, now or when it was looked at last, that do not follow from
+  `first`; or where somebody who sleeps was taken to cover it since none of it concerned him.
 - At the end of every schedule, a pruned one too, the pending steps of blocked and of killed tasks take part as if
   executed: another order may let them run.
 """
@@ -69,6 +69,7 @@ class Dpor:
         self._known = max(len(path) - 1, 0)
         self._history = History()
         self._open = set(open_steps)
+        self._firsts: dict[int, int] = {}
 
     @property
     def shared(self) -> int:
@@ -127,11 +128,24 @@ class Dpor:
     def end(self, situation: Situation, *, complete: bool) -> None:
         history = self._history
         length = len(history.steps)
-        self._open = {index for index in self._open if index < self._known}
-        for index in (*sorted(self._open), *range(self._known, length)):
+        shared = self._known
+        self._firsts = {index: firsts for index, firsts in self._firsts.items() if index < shared}
+        before_all = history.before_all_behind()
+        for index in range(length):
+            firsts = self._firsts.get(index)
+            if firsts is None:
+                firsts = self._firsts[index] = history.may_race_with(index)
+            has_others_behind = bool(firsts & ~before_all[index])
+            if not firsts or not (index >= shared or has_others_behind or index in self._open):
+                continue
             granted = history.steps[index]
-            if self._races(situation, granted.pending, granted.step.footprint, history.past_at(index), index):
+            if (
+                self._races(situation, granted.pending, granted.step.footprint, history.past_at(index), index)
+                or has_others_behind
+            ):
                 self._open.add(index)
+            else:
+                self._open.discard(index)
         asleep = () if complete else situation.enabled()
         for pending, footprint in situation.unfinished():
             if pending.task not in asleep:

@@ -84,6 +84,20 @@ class History:
         position = last.index(index)
         return self.before[last[position - 1]] if position else 0
 
+    def may_race_with(self, index: int) -> int:
+        """The earlier steps that are dependent with step `index`, and that nothing its task did before follows from."""
+        earlier = (1 << index) - 1
+        return self.conflicts(self.steps[index].step.footprint) & ~self.past_at(index) & earlier
+
+    def before_all_behind(self) -> list[int]:
+        """For each step, the steps that all those behind it follow from; all steps for the last one."""
+        common = (1 << len(self.steps)) - 1
+        found = []
+        for before in reversed(self.before):
+            found.append(common)
+            common &= before
+        return found[::-1]
+
     def conflicts(self, footprint: Footprint) -> int:
         """The steps, of any task, that are dependent with an operation of this footprint."""
         reads, writes, adds = self._reads, self._writes, self._adds
