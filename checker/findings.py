@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import takewhile
 
+from checker.analysis.accesses import suppliers
 from checker.analysis.exceptions import headline
 from checker.analysis.gone import gone, gone_told
 from checker.analysis.names import Names, names_of
@@ -33,7 +34,7 @@ def finding_of(failure: Failure, confirmed: Confirmed, scenario: Scenario, sourc
     """
     trace = confirmed.trace
     names = names_of(source, trace)
-    lanes = tuple(names.task(path) for path in failure.tasks) or _lanes(trace, names)
+    lanes = tuple(names.task(path) for path in _involved(failure, trace)) or _lanes(trace, names)
     explained = _explained(failure, trace, names, source)
     steps = _steps(trace, names, _left_out_beside_traceback if failure.traceback else is_unnoticed)
     return Finding(
@@ -145,6 +146,13 @@ def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str
     if failure.kind not in (Kind.WRONG_RESULT, Kind.HANG, Kind.DEADLOCK):
         return ""
     return twins_told(trace, names) or unshared_told(trace, source)
+
+
+def _involved(failure: Failure, trace: Trace) -> tuple[str, ...]:
+    """The tasks of a failure; where an assertion failed, those too from whom it got what it looked at."""
+    if not _is_assertion(failure):
+        return failure.tasks
+    return tuple(dict.fromkeys((*failure.tasks, *suppliers(trace, failure.tasks))))
 
 
 def _is_assertion(failure: Failure) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from checker.analysis.names import Names, names_of
@@ -80,6 +81,8 @@ def _cut_off(scenario: Scenario, found: Exploration[Failure], source: str) -> st
     )
     if trace is not None and names is not None and (does := _seen_to_do(trace, names, circling)):
         why = f"the loop {does}, and such a loop is not followed."
+    elif re.search(r"^\s*(import|from) random\b", source, re.MULTILINE):  # a process tells what it drew when it ends
+        why = "the program uses `random`, and a loop that draws is not followed."
     return (
         f"{what} within {limit}.\n{where}"
         f"Whether it would go on for ever, a livelock, cannot be decided: {why}\n"

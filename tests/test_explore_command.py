@@ -95,6 +95,42 @@ def test_a_failed_assertion_comes_with_its_story(explored):
     assert finding["story"].startswith("Process-1 and Process-2 both read 0 from count (line 6) before either wrote")
 
 
+AUDITED = """
+from multiprocessing import Lock, Process, Value
+
+def move(a, b, la, lb):
+    with la, lb:
+        a.value -= 10
+        b.value += 10
+
+def audit(a, b, la, lb):
+    with la:
+        x = a.value
+    with lb:
+        y = b.value
+    assert x + y == 200
+
+if __name__ == "__main__":
+    shared = Value("i", 100), Value("i", 100), Lock(), Lock()
+    processes = [Process(target=move, args=shared), Process(target=audit, args=shared)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+"""
+
+
+def test_a_failed_assertion_shows_also_those_who_wrote_what_it_looked_at(explored):
+    """Each look may be right by itself."""
+    finding = json.loads(explored(AUDITED, options=["--json"]).out)["finding"]
+    assert finding["kind"] == "exception"
+    assert finding["story"] == (
+        "Process-2 saw shared[0] (100) (line 11) before Process-1 wrote it (line 6), but shared[1] (110) (line 13) "
+        "after Process-1 wrote it (line 7): half of what Process-1 does"
+    )
+    assert "write 90 to shared[0]" in explored(AUDITED).out
+
+
 def test_a_module_global_is_right_under_fork_and_wrong_under_spawn(explored):
     done = explored(COUNT, options=["--start-method", "fork"])
     assert (done.code, "PROVED" in done.out) == (0, True)

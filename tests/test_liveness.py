@@ -249,3 +249,18 @@ def main():
 """)
     assert (result.verdict, result.reason, result.finding) == (Verdict.UNCHECKED, Reason.LIMIT, None)
     assert "livelock" in result.message
+
+
+def test_a_loop_that_draws_is_told_so(checked) -> None:
+    result = checked("""
+import random
+
+def main():
+    lock = Lock()
+    if random.random() < 2:
+        lock.acquire()
+    while not lock.acquire(block=False):
+        time.sleep(random.random())
+""")
+    assert (result.verdict, result.reason, result.finding) == (Verdict.UNCHECKED, Reason.LIMIT, None)
+    assert "the program uses `random`, and a loop that draws is not followed" in result.message

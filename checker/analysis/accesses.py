@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from checker.analysis.names import Names
@@ -80,3 +81,20 @@ def cell_told(trace: Trace, names: Names, cell: Cell) -> str:
 def line_told(step: Step) -> str:
     """Where a step is, in brackets behind a blank; "" where that is not known."""
     return "" if step.op.line is None else f" (line {step.op.line})"
+
+
+def suppliers(trace: Trace, tasks: Collection[str]) -> tuple[str, ...]:
+    """The processes that wrote data which these tasks read, or used a queue that they use, in the order of doing so."""
+    read = {touch.cell for step in trace.steps if step.task in tasks for touch in touched(step) if not touch.is_write}
+    queues = {step.op.obj for step in trace.steps if step.task in tasks and _uses_queue(step)}
+    found = (
+        process_of(trace, step.task)
+        for step in trace.steps
+        if (_uses_queue(step) and step.op.obj in queues)
+        or any(touch.is_write and touch.cell in read for touch in touched(step))
+    )
+    return tuple(dict.fromkeys(task for task in found if task not in tasks))
+
+
+def _uses_queue(step: Step) -> bool:
+    return step.op.kind.partition(".")[0] in ("queue", "simple_queue")

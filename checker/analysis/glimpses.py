@@ -24,35 +24,43 @@ def glimpse_told(trace: Trace, names: Names) -> str:
 
 
 def _half_told(trace: Trace, names: Names) -> str:
-    looks = _looks(trace)
-    for (wrote, one), (later, two) in _pairs_of_writes(trace):
-        writer = trace.steps[wrote].task
-        for look in looks:
-            if one not in look or two not in look or _doer(trace, look) == writer:
-                continue
-            if _saw(trace, look[one], wrote, one) and look[two] < later:
-                first, second = (
-                    f"{cell_told(trace, names, cell)} ({shown(value_at(trace, look[cell], cell))})"
-                    for cell in (one, two)
-                )
-                who, doer = names.task(_doer(trace, look)), names.task(writer)
-                return (
-                    f"{who}{line_told(trace.steps[look[one]])} saw {first} after {doer} wrote it"
-                    f"{line_told(trace.steps[wrote])}, but {second} before {doer} wrote it"
-                    f"{line_told(trace.steps[later])}: half of what {doer} does"
-                )
+    """Looks on one line first; what a task saw on several may be meant to be apart."""
+    for looks in (_looks(trace, on_one_line=True), _looks(trace, on_one_line=False)):
+        for (wrote, one), (later, two) in _pairs_of_writes(trace):
+            for look in looks:
+                if one not in look or two not in look or _doer(trace, look) == trace.steps[wrote].task:
+                    continue
+                if _saw(trace, look[one], wrote, one) and look[two] < later:
+                    return _told(trace, names, (look[one], one, wrote, "after"), (look[two], two, later, "before"))
+                if look[one] < wrote and _saw(trace, look[two], later, two):
+                    return _told(trace, names, (look[one], one, wrote, "before"), (look[two], two, later, "after"))
     return ""
 
 
-def _looks(trace: Trace) -> list[dict[Cell, int]]:
-    """The cells that a task read on one line, and at which steps; a cell read again there begins another look."""
+def _told(trace: Trace, names: Names, *seen: tuple[int, Cell, int, str]) -> str:
+    """What somebody saw of two cells, each before or after it was written: the read, the cell, the write, and which."""
+    (read, _, wrote, _), (second, _, _, _) = seen
+    told = []
+    for look, cell, write, when in seen:
+        where = line_told(trace.steps[look]) if trace.steps[second].op.line != trace.steps[read].op.line else ""
+        value = shown(value_at(trace, look, cell))
+        doer = names.task(trace.steps[write].task)
+        told.append(f"{cell_told(trace, names, cell)} ({value}){where} {when} {doer} wrote it")
+        told[-1] += line_told(trace.steps[write])
+    who, doer = names.task(trace.steps[read].task), names.task(trace.steps[wrote].task)
+    where = "" if trace.steps[second].op.line != trace.steps[read].op.line else line_told(trace.steps[read])
+    return f"{who}{where} saw {told[0]}, but {told[1]}: half of what {doer} does"
+
+
+def _looks(trace: Trace, *, on_one_line: bool) -> list[dict[Cell, int]]:
+    """The cells that a task read, and at which steps; a cell read again begins another look."""
     now: dict[tuple[str, int | None], dict[Cell, int]] = {}
     looks: list[dict[Cell, int]] = []
     for index, step in enumerate(trace.steps):
         for cell, is_write in touched(step):
             if is_write:
                 continue
-            place = step.task, step.op.line
+            place = step.task, step.op.line if on_one_line else None
             if place not in now or cell in now[place]:
                 now[place] = {}
                 looks.append(now[place])
@@ -65,13 +73,13 @@ def _doer(trace: Trace, look: dict[Cell, int]) -> str:
 
 
 def _pairs_of_writes(trace: Trace) -> Iterator[tuple[tuple[int, Cell], tuple[int, Cell]]]:
-    """Writes of one task to two different cells of one object, with no other write of that task between them."""
+    """Writes of one task to two different cells, with no other write of that task between them."""
     last: dict[str, tuple[int, Cell]] = {}
     for index, step in enumerate(trace.steps):
         for cell, is_write in touched(step):
             if is_write:
                 before = last.get(step.task)
-                if before is not None and before[1] != cell and trace.steps[before[0]].op.obj == step.op.obj:
+                if before is not None and before[1] != cell:
                     yield before, (index, cell)
                 last[step.task] = index, cell
 
