@@ -11,7 +11,7 @@ import pytest
 from checker.errors import MalformedMessage, NotRepeatable
 from checker.strategies.divided import Divided
 from checker.strategies.shares import Gift, from_json, to_json
-from tests.scripts import Script, acquire, join, put, read, release, run_script, start, write
+from tests.scripts import Script, acquire, join, op, put, read, release, run_script, start, write
 from tests.strategies.dividing import explore_divided
 
 LOCK, X = "main/lock.1", "main/memory.1"
@@ -91,6 +91,20 @@ def test_what_is_wished_is_not_left_to_a_branch_that_nobody_has_begun(seed: int)
     script = Script({**OBJECTS, **objects}, tasks)
     complete, pruned, _, _ = explore_divided(script, Random(seed))
     assert (complete, pruned) == (12, 0)
+
+
+@pytest.mark.parametrize("seed", [12, 18, 28, 41, 85, 98, 102, 126, 138, 160])
+def test_a_race_is_looked_at_again_with_other_steps_behind_it(seed: int) -> None:
+    """These divisions missed a trace or two while only those races were that a sleeper was taken to cover."""
+    one, other, large = "main/queue.1", "main/queue.2", b"0" * 70_000
+    objects = {LOCK: ("lock", []), one: ("queue", [1, False]), other: ("queue", [0, True])}
+    tasks = {
+        "main": [start("main.1"), start("main.2"), op("process.signal", "main.2", 15), join("main.1"), join("main.2")],
+        "main.1": [put(one, large), put(other, large)],
+        "main.2": [acquire(LOCK), put(one), acquire(LOCK, block=False)],
+    }
+    complete, _, _, _ = explore_divided(Script(objects, tasks), Random(seed), output="bag", fine=True)
+    assert complete == 57
 
 
 @pytest.mark.parametrize("told", [None, [], ["gift", 1, [], []], ["gift", 1, [[]], []], ["wish", 1, -1, [["main", 0]]]])
