@@ -40,7 +40,7 @@ class Loops:
         self._known: dict[tuple[CodeType, int, str | None], Where] = {}
 
     def where(self, code: CodeType, instruction: int, callee: str | None) -> Where:
-        """What goes round at the instruction at offset `instruction` (`f_lasti`) of `code`.
+        """What goes round at the instruction at offset `instruction` of `code`.
 
         `callee` is the name of the program's own function that it has called; None for an operation.
         """

@@ -11,6 +11,7 @@ the process says anything more.
 from __future__ import annotations
 
 import inspect
+import opcode
 import random
 import sys
 from collections.abc import Callable
@@ -37,6 +38,7 @@ _PYTHONS = frozenset(
     | {"__spec__", "__warningregistry__"}
 )
 """The globals of a module that are not the program's."""
+_CACHE = opcode.opmap["CACHE"]
 _random_state = random.Random.getstate
 _own_random = random.getstate.__self__  # type: ignore[attr-defined]
 
@@ -89,7 +91,7 @@ class Places:
             if "random" in sys.modules:
                 roots.append(_random_state(_own_random))
             for each in frames:
-                roots += [each.f_code.co_qualname, each.f_code.co_firstlineno, each.f_lasti, _variables(each)]
+                roots += [each.f_code.co_qualname, each.f_code.co_firstlineno, instruction_of(each), _variables(each)]
             found = digest(roots, self._file)
         except Unknown:
             return None
@@ -101,7 +103,7 @@ class Places:
         callee: str | None = None
         assert self.loops is not None
         while frame is not None and frame.f_code.co_filename == self._file:
-            where = self.loops.where(frame.f_code, frame.f_lasti, callee)
+            where = self.loops.where(frame.f_code, instruction_of(frame), callee)
             if where is Where.HIDDEN or frame.f_code.co_flags & _STANDING:
                 return []
             frames.append(frame)
@@ -118,6 +120,18 @@ class Places:
         self._serial += 1
         self.frames.append((frame, self._serial))
         return self._serial
+
+
+def instruction_of(frame: FrameType) -> int:
+    """The offset of the instruction that the frame is at.
+
+    `f_lasti` may be within the cache entries behind it, where the interpreter has specialised a call (CPython 3.12 does
+    so for a property that has been read a few times): the place in the code would depend on how often it was run.
+    """
+    offset, code = frame.f_lasti, frame.f_code.co_code
+    while offset > 0 and code[offset] == _CACHE:
+        offset -= 2
+    return offset
 
 
 def _variables(frame: FrameType) -> dict[str, Any]:

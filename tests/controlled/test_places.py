@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from pathlib import Path
 
 import pytest
 
+from checker.controlled.places import instruction_of
 from checker.engine.engine import Engine
 from checker.engine.schedule import Limits
 from checker.explore import Budget, Exploration, explore
@@ -370,3 +372,21 @@ def work(lock):
     kinds = [(step.op.kind, step.op.obj) for step in traces[0].steps if step.task == "main.1"]
     kinds = [kind for kind, _ in kinds]
     assert kinds.index("lock.acquire") < kinds.index("lock.unlink") < kinds.index("memory.read")
+
+
+class _Watched:
+    def __init__(self) -> None:
+        self.seen: list[int] = []
+
+    @property
+    def value(self) -> bool:
+        self.seen.append(instruction_of(sys._getframe(1)))
+        return len(self.seen) < 100
+
+
+def test_an_instruction_is_the_same_however_often_it_was_run():
+    """CPython 3.12 gives another `f_lasti` once it has specialised the reading of a property."""
+    watched = _Watched()
+    for _ in range(50):
+        assert watched.value
+    assert len(set(watched.seen)) == 1
