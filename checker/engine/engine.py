@@ -25,7 +25,8 @@ from checker.engine.track import Track
 from checker.engine.workers import ForkedWorkers, StartedWorkers, pin_to_one_core
 from checker.errors import InfraError, NotRepeatable, StartAgain
 from checker.kernel import Kernel, Recall, needs_split, recall
-from checker.strategies.base import Backtracking, GrantedStep, Situation, Strategy
+from checker.strategies.base import Backtracking, Strategy
+from checker.strategies.drain import Drain
 from checker.trace import EndKind, Json, Trace
 
 MAX_DRAIN_STEPS = 300
@@ -173,7 +174,7 @@ class Engine:
         folders = self._directory, self._temporary
         call = Call(self._file, args, *folders, self._seed, self._cpu_limit_s, posting, self._manner)
         program = WorkerProgram(call, pool, self._computing)
-        remembering = None if fresh else self._remembering(program, args)
+        remembering = None if fresh else self._remembering(program, args, strategy)
         kernel = Kernel(output, fine=self.fine, remembered=None if fresh else self._remembered(output))
         try:
             trace = self._run(kernel, strategy, program, remembering, limits, (repr(args), output, self.fine))
@@ -213,6 +214,7 @@ class Engine:
         shared = getattr(strategy, "shared", None)
         if shared is None:
             trace = run_schedule(kernel, strategy, remembering, limits)
+            remembering.behaviour.drawn(len(trace.steps), remembering.news)
         else:
             if self._track is None or self._track_of[0] is not strategy or self._track_of[1] != what:
                 self._track, self._track_of, shared = Track(), (strategy, what), 0
@@ -220,7 +222,7 @@ class Engine:
             backtracking = cast("Backtracking", strategy)
             trace, kernel = resume_schedule(kernel, backtracking, remembering, limits, self._track, shared)
         if trace.ending.kind is EndKind.PRUNED and program.is_running:
-            run_schedule(kernel, _Drain(), remembering, Limits(steps=MAX_DRAIN_STEPS))
+            run_schedule(kernel, Drain(), remembering, Limits(steps=MAX_DRAIN_STEPS))
         return trace
 
     def forget(self) -> None:
@@ -229,12 +231,14 @@ class Engine:
         if self._behaviours is not None:
             self._behaviours = {}
 
-    def _remembering(self, program: WorkerProgram, args: Sequence[Json]) -> Remembering | None:
-        """The program with what is remembered of it; None where nothing may be."""
+    def _remembering(self, program: WorkerProgram, args: Sequence[Json], strategy: Strategy) -> Remembering | None:
+        """The program with what is remembered of it; None where nothing may be, or it is not worth it."""
         if self._behaviours is None:
             return None
-        self._runs += 1
         behaviour = self._behaviours.setdefault(repr(args), Behaviour())
+        if not (hasattr(strategy, "shared") or behaviour.is_worth_it()):
+            return None
+        self._runs += 1
         return Remembering(program, behaviour, attended=_is_attended(self._runs))
 
     def _remembered(self, output: str) -> Recall:
@@ -275,21 +279,3 @@ def _clear(directory: Path) -> None:
             else:
                 with contextlib.suppress(OSError):
                     os.unlink(entry)
-
-
-class _Drain:
-    """Lets a pruned schedule run out, so that its worker processes end by themselves and stay warm."""
-
-    name = "drain"
-
-    def begin(self) -> None:
-        pass
-
-    def choose(self, situation: Situation, enabled: Sequence[str]) -> str | None:
-        return enabled[0]
-
-    def granted(self, granted: GrantedStep) -> None:
-        pass
-
-    def end(self, situation: Situation, *, complete: bool) -> None:
-        pass

@@ -19,6 +19,11 @@ MAX_MOMENTS = 50_000
 MOMENT_BYTES = 500
 """What one moment takes, about; one with more data counts as several."""
 
+_LONG = 500
+"""Steps of a schedule that is long: of one that was drawn, hardly anything comes again in the next."""
+_WAIT = 15
+"""After such a schedule, in how many drawn ones nothing is remembered."""
+
 _TROUBLE = frozenset({"refuse", "endless_loop"})
 """Operations that may have come of the machine: they are not remembered."""
 
@@ -67,6 +72,17 @@ class Behaviour:
     def __init__(self) -> None:
         self._beginnings: dict[Any, Moment] = {}
         self._count = 0
+        self._waits = 0
+
+    def is_worth_it(self) -> bool:
+        """Whether to remember what happens in the next schedule, which is drawn at random; to be asked before each."""
+        self._waits = max(self._waits - 1, 0)
+        return self._waits == 0
+
+    def drawn(self, steps: int, news: int) -> None:
+        """A schedule was drawn at random; in so many of its steps a process was told something new."""
+        if steps > _LONG and 2 * news > steps:
+            self._waits = _WAIT + 1
 
     def beginning(self, key: Any) -> Moment:
         """Where a process stands before it begins; `key` is all that makes it what it is."""

@@ -31,7 +31,6 @@ from checker.strategies.history import History
 from checker.strategies.nodes import Node
 from checker.strategies.races import GivenUp, reversal
 from checker.strategies.wakeup import Asleep, Branch, Sequel, Taken, insert, is_sure_of
-from checker.trace import Footprint
 
 
 class Reversed(NamedTuple):
@@ -69,7 +68,6 @@ class Dpor:
         self._known = max(len(path) - 1, 0)
         self._history = History()
         self._open = set(open_steps)
-        self._firsts: dict[int, int] = {}
 
     @property
     def shared(self) -> int:
@@ -104,10 +102,10 @@ class Dpor:
                     self._depth, f"{now.task} able to run", ", ".join(enabled), line_of(situation, enabled)
                 )
         else:
-            awake = [task for task in enabled if task not in sleep]
+            awake = [task for task in enabled if task not in sleep] if sleep else enabled
             if not awake:
                 return None
-            task = last if last in awake else awake[0]
+            task = last if last is not None and last in awake else awake[0]
             now, later = Branch(task, situation.footprint(task)), []
         self._path.append(Node(tuple(enabled), sleep, now, later))
         return now.task
@@ -127,29 +125,26 @@ class Dpor:
 
     def end(self, situation: Situation, *, complete: bool) -> None:
         history = self._history
-        length = len(history.steps)
         shared = self._known
-        self._firsts = {index: firsts for index, firsts in self._firsts.items() if index < shared}
         before_all = history.before_all_behind()
-        for index in range(length):
-            firsts = self._firsts.get(index)
-            if firsts is None:
-                firsts = self._firsts[index] = history.may_race_with(index)
+        for index, firsts in enumerate(history.racing):
+            if not firsts:
+                continue
             has_others_behind = bool(firsts & ~before_all[index])
-            if not firsts or not (index >= shared or has_others_behind or index in self._open):
+            if index < shared and not has_others_behind and index not in self._open:
                 continue
             granted = history.steps[index]
-            if (
-                self._races(situation, granted.pending, granted.step.footprint, history.past_at(index), index)
-                or has_others_behind
-            ):
+            past = history.past_at(index)
+            is_open = self._races(situation, granted.pending, past, firsts)
+            if is_open or has_others_behind:
                 self._open.add(index)
             else:
                 self._open.discard(index)
         asleep = () if complete else situation.enabled()
         for pending, footprint in situation.unfinished():
             if pending.task not in asleep:
-                self._races(situation, pending, footprint, history.past_of(pending.task), length)
+                past = history.past_of(pending.task)
+                self._races(situation, pending, past, history.conflicts(footprint) & ~past)
         self._advance()
 
     def give(self, number: int) -> tuple[list[Node], set[int]] | None:
@@ -220,15 +215,14 @@ class Dpor:
             self._path.pop()
         self.exhausted = True
 
-    def _races(self, situation: Situation, second: Any, footprint: Footprint, past: int, end: int) -> bool:
-        """Makes sure that every reversible race of `second`, which comes after the first `end` steps, is reversed.
+    def _races(self, situation: Situation, second: Any, past: int, candidates: int) -> bool:
+        """Makes sure that every reversible race of `second` with one of the `candidates` is reversed.
 
         Returns whether it has to be looked at again when a schedule goes on in another way.
         """
         is_open = False
         history = self._history
         length = len(history.steps)
-        candidates = history.conflicts(footprint) & ~past & ((1 << end) - 1)
         covered = 0
         while candidates:
             first = candidates.bit_length() - 1

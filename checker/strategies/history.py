@@ -14,34 +14,46 @@ from checker.trace import Cell, Footprint
 
 
 class History:
-    """Grows by one step at a time, and is cut back to a prefix when a schedule shares one with the last."""
+    """Grows by one step at a time, and is cut back to a prefix when a schedule shares one with the last.
+
+    Attributes:
+        steps: the steps.
+        before: for each, the steps that happen before it, and itself.
+        racing: for each, the earlier steps dependent with it that happen before nothing its task did before.
+    """
 
     def __init__(self) -> None:
         self.steps: list[GrantedStep] = []
         self.before: list[int] = []
+        self.racing: list[int] = []
         self._last: dict[str, list[int]] = {}
         self._steps_of: dict[str, int] = {}
         self._reads: dict[Cell, int] = {}
         self._writes: dict[Cell, int] = {}
         self._adds: dict[Cell, int] = {}
+        self._changes: dict[Cell, int] = {}
 
     def append(self, granted: GrantedStep) -> None:
         """Adds a step that was granted after all that is here."""
         index = len(self.steps)
         bit = 1 << index
         task, footprint = granted.step.task, granted.step.footprint
-        past = self.past_with(task, footprint)
-        reads, writes, adds = self._reads, self._writes, self._adds
+        past = self.past_of(task)
+        racing = self.conflicts(footprint) & ~past
+        reads, writes, adds, changes = self._reads, self._writes, self._adds, self._changes
         self.steps.append(granted)
-        self.before.append(past | bit)
+        self.before.append(self._with(past, racing) | bit)
+        self.racing.append(racing)
         self._last.setdefault(task, []).append(index)
         self._steps_of[task] = self._steps_of.get(task, 0) | bit
         for cell in footprint.reads:
             reads[cell] = reads.get(cell, 0) | bit
         for cell in footprint.writes:
             writes[cell] = writes.get(cell, 0) | bit
+            changes[cell] = changes.get(cell, 0) | bit
         for cell in footprint.adds:
             adds[cell] = adds.get(cell, 0) | bit
+            changes[cell] = changes.get(cell, 0) | bit
 
     def cut(self, length: int) -> None:
         """Forgets all steps from number `length` on."""
@@ -50,14 +62,17 @@ class History:
             footprint, task = step.footprint, step.task
             self._last[task].pop()
             self.before.pop()
+            self.racing.pop()
             keep = (1 << len(self.steps)) - 1
             self._steps_of[task] &= keep
             for cell in footprint.reads:
                 self._reads[cell] &= keep
             for cell in footprint.writes:
                 self._writes[cell] &= keep
+                self._changes[cell] &= keep
             for cell in footprint.adds:
                 self._adds[cell] &= keep
+                self._changes[cell] &= keep
 
     def steps_of(self, task: str) -> int:
         """The steps that the task took."""
@@ -71,10 +86,12 @@ class History:
     def past_with(self, task: str, footprint: Footprint) -> int:
         """All that happens before the task's next step if that has this footprint."""
         past = self.past_of(task)
-        dependent = self.conflicts(footprint) & ~past
+        return self._with(past, self.conflicts(footprint) & ~past)
+
+    def _with(self, past: int, dependent: int) -> int:
+        """That past and the steps of `dependent`, with all that happens before these."""
         while dependent:
-            latest = dependent.bit_length() - 1
-            past |= self.before[latest]
+            past |= self.before[dependent.bit_length() - 1]
             dependent &= ~past
         return past
 
@@ -83,11 +100,6 @@ class History:
         last = self._last[self.steps[index].step.task]
         position = last.index(index)
         return self.before[last[position - 1]] if position else 0
-
-    def may_race_with(self, index: int) -> int:
-        """The earlier steps that are dependent with step `index`, and that nothing its task did before follows from."""
-        earlier = (1 << index) - 1
-        return self.conflicts(self.steps[index].step.footprint) & ~self.past_at(index) & earlier
 
     def before_all_behind(self) -> list[int]:
         """For each step, the steps that all those behind it follow from; all steps for the last one."""
@@ -100,19 +112,18 @@ class History:
 
     def conflicts(self, footprint: Footprint) -> int:
         """The steps, of any task, that are dependent with an operation of this footprint."""
-        reads, writes, adds = self._reads, self._writes, self._adds
-        found = 0
+        reads, changes, found = self._reads, self._changes, 0
         for cell in footprint.reads:
-            found |= writes.get(cell, 0) | adds.get(cell, 0)
+            found |= changes.get(cell, 0)
         for cell in footprint.writes:
-            found |= writes.get(cell, 0) | adds.get(cell, 0) | reads.get(cell, 0)
+            found |= changes.get(cell, 0) | reads.get(cell, 0)
         for cell in footprint.adds:
-            found |= writes.get(cell, 0) | reads.get(cell, 0)
+            found |= self._writes.get(cell, 0) | reads.get(cell, 0)
         return found
 
     def writers(self, cell: Cell) -> int:
         """The steps that changed the cell."""
-        return self._writes.get(cell, 0) | self._adds.get(cell, 0)
+        return self._changes.get(cell, 0)
 
     def after(self, index: int, end: int) -> int:
         """The steps from `index` up to `end` (exclusive) that step `index` happens before, itself included."""

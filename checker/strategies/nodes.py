@@ -28,6 +28,8 @@ class Node:
     def sleep_below(self) -> dict[str, Asleep]:
         """Who still sleeps once the step of `now` was taken: as he sleeps here at this moment, whatever comes later."""
         assert self.footprint is not None
+        if not self.sleep:
+            return {}
         taken, last = self.footprint, self.now.task
         return {
             task: asleep

@@ -403,6 +403,48 @@ OUTCOMES = [
 ]
 
 
+INCREMENTS = """
+from multiprocessing import Lock, Process, Value
+
+def work(lock, total):
+    for _ in range(80):
+        with lock:
+            total.value += 1
+
+def main():
+    lock, total = Lock(), Value("i", 0)
+    children = [Process(target=work, args=(lock, total)) for _ in range(2)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    return total.value
+"""
+
+
+def test_long_schedules_that_are_drawn_are_remembered_only_now_and_then(program):
+    """Hardly anything comes again in them, and to put it down takes longer than it saves."""
+    limits = Limits(steps=2000)
+    with Engine(program(INCREMENTS)) as engine:
+        counts = []
+        for seed in range(18):
+            trace = run_once(engine, [], RandomWalk(Random(seed)), limits)
+            assert len(trace.steps) > 500
+            assert trace.returned == 160
+            (behaviour,) = engine._behaviours.values()
+            counts.append(behaviour._count)
+    assert [n for n in range(1, 18) if counts[n] != counts[n - 1]] == [16]
+
+
+def test_only_where_little_comes_again_are_drawn_schedules_not_remembered():
+    behaviour = moments.Behaviour()
+    for steps, news in ((1000, 500), (500, 500), (40, 40)):
+        behaviour.drawn(steps, news)
+        assert behaviour.is_worth_it()
+    behaviour.drawn(1000, 501)
+    assert [behaviour.is_worth_it() for _ in range(17)] == [False] * 15 + [True] * 2
+
+
 def test_answers_have_the_same_key_only_if_no_process_can_tell_them_apart():
     keys = [moments.key_of(outcome) for outcome in OUTCOMES]
     assert len(set(keys)) == len(keys)
