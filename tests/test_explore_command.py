@@ -286,6 +286,8 @@ def test_the_real_clock_proves_nothing(explored, imported, asked):
         ("import os\n\nos.close(200)\n", "os.close(200) (line 7): the program has not opened"),
         ("import os\n\nopen(f'/proc/{os.getpid()}/status')\n", "reading '/proc/4194306/status'"),
         ("import os\n\nos.path.exists(f'/proc/{os.getpid()}')\n", "reading '/proc/4194306'"),
+        ("import os\n\nos.listdir('/proc')\n", "reading '/proc'"),
+        ("import os\n\nopen('/proc/thread-self/children')\n", "reading '/proc/thread-self/children'"),
         ("\n\nopen('neighbour.txt')\n", "reading 'neighbour.txt'"),
         ("import os\n\nos.path.exists('neighbour.txt')\n", "reading 'neighbour.txt'"),
         ("import os\n\nos.listdir()\n", "reading '.'"),
@@ -464,3 +466,32 @@ def test_a_failed_assertion_at_exit_is_a_finding(explored):
     )
     assert done.code == 1
     assert "nobody was counted" in done.out
+
+
+@pytest.mark.parametrize("look", ["time.monotonic()", "time.mktime(time.localtime()) + time.monotonic()"])
+@pytest.mark.parametrize("helper", [True, False])
+def test_who_looks_at_the_clock_first_matters_wherever_the_program_keeps_the_function_that_looks(
+    course, explored, look, helper
+):
+    function = f"import time\ndef now():\n    return {look}\n"
+    (course.folder / "stamps.py").write_text(function)
+    done = explored(
+        ("from stamps import now\n" if helper else function)
+        + textwrap.dedent(
+            """
+            from multiprocessing import Array, Process
+            def note(seen, number):
+                seen[number] = now()
+            if __name__ == "__main__":
+                seen = Array("d", 2)
+                children = [Process(target=note, args=(seen, number)) for number in range(2)]
+                for child in children:
+                    child.start()
+                for child in children:
+                    child.join()
+                assert seen[0] <= seen[1]
+            """
+        )
+    )
+    assert done.code == 1, done.text
+    assert "AssertionError" in done.text

@@ -6,7 +6,9 @@ by a microsecond with each look at it.
 
 from __future__ import annotations
 
+import functools
 import math
+import os
 import time
 from sys import _getframe
 from types import FrameType
@@ -21,6 +23,8 @@ _real_localtime, _real_gmtime = time.localtime, time.gmtime
 _real_ctime, _real_asctime, _real_strftime = time.ctime, time.asctime, time.strftime
 _CIVIL_CLOCKS = {getattr(time, name, None) for name in ("CLOCK_REALTIME", "CLOCK_TAI")}
 _CPU_CLOCKS = {getattr(time, name, None) for name in ("CLOCK_PROCESS_CPUTIME_ID", "CLOCK_THREAD_CPUTIME_ID")}
+_HOMES = tuple(f"{os.path.dirname(os.path.abspath(path))}{os.sep}" for path in (os.__file__, os.path.dirname(__file__)))
+"""The folders of Python's own library, and of the checker's packages."""
 _LONGEST_S = 2**63 / 1e9
 
 
@@ -38,12 +42,19 @@ def begin() -> None:
 def _now_s(caller: FrameType) -> float:
     """Virtual seconds since the program began, as `caller` sees them.
 
-    What the program itself notes it may compare with what others note: then it matters who looks first. A library
-    (logging, say) looks for itself alone.
+    What the program itself notes it may compare with what others note: then it matters who looks first; and so does
+    what its modules and packages note for it. Python's own library (logging, say) looks for itself alone.
     """
-    if caller.f_code.co_filename == CONVERSATION.file:
+    file = caller.f_code.co_filename
+    if file == CONVERSATION.file or not _is_pythons(file):
         return ask("clock")[0]  # type: ignore[no-any-return]
     return ask("clock.apart")[0] + _own_ticks_ns() / 1e9  # type: ignore[no-any-return]
+
+
+@functools.lru_cache(maxsize=256)
+def _is_pythons(file: str) -> bool:
+    installed = f"{os.sep}site-packages{os.sep}" in file or f"{os.sep}dist-packages{os.sep}" in file
+    return file.startswith(("<frozen ", *_HOMES)) and not installed
 
 
 def _own_ticks_ns() -> int:
@@ -67,7 +78,7 @@ def sleep(seconds: Any, /) -> None:
 
 def seconds_since_1970() -> float:
     """Return the current virtual time in seconds since the Epoch."""
-    return EPOCH_S + _now_s(_getframe(1))
+    return _civil_s(_getframe(1))
 
 
 def seconds_since_begin() -> float:
@@ -111,24 +122,28 @@ def cpu_nanoseconds() -> int:
     return _own_ticks_ns()
 
 
+def _civil_s(caller: FrameType) -> float:
+    return EPOCH_S + _now_s(caller)
+
+
 def localtime(seconds: float | None = None, /) -> time.struct_time:
-    return _real_localtime(seconds_since_1970() if seconds is None else seconds)
+    return _real_localtime(_civil_s(_getframe(1)) if seconds is None else seconds)
 
 
 def gmtime(seconds: float | None = None, /) -> time.struct_time:
-    return _real_gmtime(seconds_since_1970() if seconds is None else seconds)
+    return _real_gmtime(_civil_s(_getframe(1)) if seconds is None else seconds)
 
 
 def ctime(seconds: float | None = None, /) -> str:
-    return _real_ctime(seconds_since_1970() if seconds is None else seconds)
+    return _real_ctime(_civil_s(_getframe(1)) if seconds is None else seconds)
 
 
 def asctime(t: Any = None, /) -> str:
-    return _real_asctime(localtime() if t is None else t)
+    return _real_asctime(_real_localtime(_civil_s(_getframe(1))) if t is None else t)
 
 
 def strftime(format: str, t: Any = None, /) -> str:
-    return _real_strftime(format, localtime() if t is None else t)
+    return _real_strftime(format, _real_localtime(_civil_s(_getframe(1))) if t is None else t)
 
 
 PATCHES: list[tuple[Any, str, Any]] = [
