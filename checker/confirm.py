@@ -21,7 +21,7 @@ from checker.trace import Trace
 
 REPLAYS = 3
 MAX_REPEATED = 100
-"""Of a proof of more schedules than `explore.MAX_KEPT_TRACES`, this many are repeated in fresh processes."""
+"""Of a proof of more schedules than `explore.MAX_KEPT_TRACES`, no more than this many are repeated."""
 WORTH_HELPING = 12
 """From so many schedules on, a second engine is worth its start."""
 
@@ -70,7 +70,7 @@ def proof_repeats(
     """
     sample = found.sample
     if len(sample) < found.schedules:
-        sample = sample[:: max(1, len(sample) // MAX_REPEATED)]
+        sample = sample[:: max(1, -(-len(sample) // MAX_REPEATED))]
     left = deque(trace for _, trace in sample)
     count = len(left)
     with _helped(engine, scenario, left) as unconfirmed:

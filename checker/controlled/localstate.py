@@ -43,13 +43,15 @@ class Unknown(Exception):
     """There is something whose inside cannot be seen."""
 
 
-def digest(roots: Iterable[Any], file: str) -> bytes:
+def digest(roots: Iterable[Any], file: str, *, sets: bool) -> bytes:
     """A digest of all that can be reached from `roots` in the program `file`.
+
+    `sets`: none is ever changed, so that what a set is can be seen from what it holds, in its order.
 
     Raises:
         Unknown: not all of it can be seen.
     """
-    writer = _Writer(file)
+    writer = _Writer(file, sets=sets)
     for root in roots:
         writer.write(root)
     return blake2b("\n".join(writer.words).encode("utf-8", "surrogatepass"), digest_size=16).digest()
@@ -58,9 +60,10 @@ def digest(roots: Iterable[Any], file: str) -> bytes:
 class _Writer:
     """Writes objects down, depth first; an object met again is written as the number it was first met with."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, *, sets: bool) -> None:
         self.words: list[str] = []
         self._file = file
+        self._sets = sets
         self._seen: dict[int, int] = {}
         self._kept: list[Any] = []
         self._parts = 0
@@ -100,9 +103,9 @@ class _Writer:
         if kind in _MAPPINGS:
             return kind.__name__, [*(part for pair in obj.items() for part in pair), *_attributes_of(obj)]
         if kind is set or kind is frozenset:
-            if not all(type(part) in _BY_REPR for part in obj):
-                raise Unknown
-            return kind.__name__, sorted(self._text(part, type(part)) for part in obj)
+            if (kind is set and not self._sets) or not all(type(part) in _BY_REPR for part in obj):
+                raise Unknown  # where `set.pop` goes on, and which places are free, nobody can see
+            return f"{kind.__name__} {kind.__sizeof__(obj)}", list(obj)
         if kind is types.FunctionType:
             return self._function(obj)
         if kind is types.MethodType:

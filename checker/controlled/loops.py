@@ -29,14 +29,23 @@ _OPAQUE = frozenset(
     | {"setattr", "vars"}
 )
 """Builtins that reach what is not looked at."""
+_OF_SETS = frozenset({"add", "clear", "discard", "pop", "remove", "iand", "ior", "isub", "ixor"}) | frozenset(
+    f"{how}update" for how in ("", "difference_", "intersection_", "symmetric_difference_")
+)
+"""The names by which a set is changed: what it hands out after that hangs on its past, which cannot be seen."""
 _WRITERS = frozenset({"write", "writelines"})
 
 
 class Loops:
-    """The loops of one program text; `where` says what goes round at an instruction."""
+    """The loops of one program text; `where` says what goes round at an instruction.
+
+    Attributes:
+        may_change_sets: whether there is anything in the text that a set, if it is one, is changed by.
+    """
 
     def __init__(self, tree: ast.Module) -> None:
         self._tree = tree
+        self.may_change_sets = any(map(_may_change_a_set, ast.walk(tree)))
         self._known: dict[tuple[CodeType, int, str | None], Where] = {}
 
     def where(self, code: CodeType, instruction: int, callee: str | None) -> Where:
@@ -114,6 +123,15 @@ def _looks_out(node: ast.AST, imported: dict[str, str]) -> bool:
         case ast.Call(func=ast.Name(id="print"), keywords=keywords):
             flushed = any(k.arg == "flush" and getattr(k.value, "value", False) is True for k in keywords)
             return any(k.arg not in ("sep", "flush", "end") or (k.arg == "end" and not flushed) for k in keywords)
+    return False
+
+
+def _may_change_a_set(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(attr=name) | ast.alias(name=name):
+            return name in _OF_SETS
+        case ast.AugAssign(op=ast.BitOr() | ast.BitAnd() | ast.BitXor() | ast.Sub()):
+            return True
     return False
 
 

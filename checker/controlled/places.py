@@ -92,7 +92,7 @@ class Places:
                 roots.append(_random_state(_own_random))
             for each in frames:
                 roots += [each.f_code.co_qualname, each.f_code.co_firstlineno, instruction_of(each), _variables(each)]
-            found = digest(roots, self._file)
+            found = digest(roots, self._file, sets=not self.loops.may_change_sets)
         except Unknown:
             return None
         return self._numbers.setdefault(found, len(self._numbers))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import threading
 import uuid
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -198,6 +199,7 @@ _REFUSED_OS = (
 PATCHES: list[tuple[Any, str, Any]] = [
     (os, "getpid", getpid),
     (os, "getppid", getppid),
+    (threading, "get_native_id", getpid),  # of the only thread
     (os, "kill", kill),
     (os, "_exit", exit_now),
     (os, "abort", abort),

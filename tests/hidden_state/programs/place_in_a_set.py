@@ -1,0 +1,24 @@
+from multiprocessing import Lock, Process, Value
+
+
+def work(locks, stop, got):
+    free, number = {1, 2, 3, 4}, None
+    while not stop.value:
+        number = free.pop()  # goes on where it stopped the last time, and finds another one
+        free.add(number)
+        if locks[number].acquire(block=False):
+            got.value = number
+            break
+        number = None
+
+
+if __name__ == "__main__":
+    locks = [Lock() for _ in range(5)]
+    stop, got = Value("i", 0), Value("i", 0)
+    for number in (1, 2, 3):
+        locks[number].acquire()
+    child = Process(target=work, args=(locks, stop, got))
+    child.start()
+    stop.value = 1
+    child.join()
+    assert got.value == 0
