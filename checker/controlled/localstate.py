@@ -31,6 +31,7 @@ _DESCRIPTORS = (
     types.MethodDescriptorType,
     types.ClassMethodDescriptorType,
 )
+_HOLDING = (types.MemberDescriptorType, types.GetSetDescriptorType)
 _OF_CLASSES = frozenset({"__dict__", "__weakref__", "__doc__", "__module__", "__qualname__", "__annotations__"})
 _METHODS_LEFT_OUT = _OF_CLASSES | {"__abstractmethods__", "_abc_impl", "__firstlineno__", "__static_attributes__"}
 _OWN_MODULES = frozenset({"__main__", "__mp_main__"})
@@ -99,7 +100,7 @@ class _Writer:
     def _described(self, obj: Any, kind: type) -> tuple[str, list[Any]]:
         """What an object is, in a word, and what it is made of."""
         if kind in _SEQUENCES:
-            return kind.__name__, list(obj)
+            return kind.__name__, [*obj, obj.maxlen] if kind is collections.deque else list(obj)
         if kind in _MAPPINGS:
             return kind.__name__, [*(part for pair in obj.items() for part in pair), *_attributes_of(obj)]
         if kind is set or kind is frozenset:
@@ -136,7 +137,7 @@ class _Writer:
 
     def _function(self, obj: types.FunctionType) -> tuple[str, list[Any]]:
         code = obj.__code__
-        name = f"function {obj.__module__}.{code.co_qualname} {code.co_firstlineno}"
+        name = f"function {obj.__module__}.{code.co_qualname} {_id(code)}"  # several may have one name and one line
         if code.co_filename != self._file and obj.__closure__ is None and not vars(obj):
             return name, []  # a library's, with nothing of its own
         return name, [obj.__closure__, obj.__defaults__, obj.__kwdefaults__, vars(obj)]
@@ -163,8 +164,17 @@ class _Writer:
         if held is None:
             raise Unknown
         if issubclass(kind, BaseException):
+            if any(map(_holds_more, kind.__mro__)):
+                raise Unknown
             held = [*held, *vars(BaseException)["args"].__get__(obj)]
         return name, [kind, *_names_of(obj), *held]
+
+
+def _holds_more(owner: type) -> bool:
+    """Whether it is an exception of Python's that holds something of its own, as OSError its number."""
+    if owner.__module__ != "builtins" or owner in (BaseException, object):
+        return False
+    return any(type(value) in _HOLDING for value in vars(owner).values())
 
 
 def _attributes_of(obj: Any) -> list[Any]:

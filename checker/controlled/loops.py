@@ -14,7 +14,7 @@ from checker.controlled.carried import Where, around
 _MODULES = frozenset(
     {"__future__", "abc", "bisect", "collections", "copy", "ctypes", "dataclasses", "enum", "functools", "heapq"}
     | {"itertools", "math", "multiprocessing", "operator", "os", "queue", "random", "re", "signal", "statistics"}
-    | {"string", "sys", "time", "traceback", "types", "typing"}
+    | {"string", "sys", "time", "types", "typing"}
 )
 """Modules that keep nothing a program could carry on with, save what is looked at (`random`), and that see nothing of
 the world that is not controlled."""

@@ -48,19 +48,22 @@ class Places:
 
     Attributes:
         loops: those of the program; None where no round can be known.
-        beside: what the process carries beside the program's own objects.
         frames: those that may go round, each with its number.
     """
 
-    __slots__ = ("_file", "_numbers", "_serial", "beside", "frames", "loops")
+    __slots__ = ("_carried", "_file", "_numbers", "_serial", "frames", "loops")
 
     def __init__(self) -> None:
         self.loops: Loops | None = None
-        self.beside: Callable[[], list[Any]] = list
+        self._carried: list[Callable[[], list[Any]]] = []
         self.frames: list[tuple[FrameType, int]] = []
         self._file = ""
         self._serial = 0
         self._numbers: dict[bytes, int] = {}
+
+    def carry(self, carried: Callable[[], list[Any]]) -> None:
+        """From now on what that gives is taken in: the process carries it beside the program's own objects."""
+        self._carried.append(carried)
 
     def begin(self, file: str) -> None:
         """Forgets the last task; this one runs `file`."""
@@ -86,12 +89,13 @@ class Places:
         if not frames:
             return None
         own = {name: value for name, value in frames[-1].f_globals.items() if name not in _PYTHONS}
-        roots: list[Any] = [kind, obj, self._serial_of(frames[-1]), own, *self.beside()]
+        roots: list[Any] = [kind, obj, self._serial_of(frames[-1]), own]
+        roots += [carried() for carried in self._carried]
         try:
             if "random" in sys.modules:
                 roots.append(_random_state(_own_random))
             for each in frames:
-                roots += [each.f_code.co_qualname, each.f_code.co_firstlineno, instruction_of(each), _variables(each)]
+                roots += [_id(each.f_code), instruction_of(each), _variables(each)]
             found = digest(roots, self._file, sets=not self.loops.may_change_sets)
         except Unknown:
             return None

@@ -267,7 +267,7 @@ def _carried() -> list[Any]:
     return [_current_process, _started, list(_children), CONVERSATION.made]
 
 
-CONVERSATION.places.beside = _carried
+CONVERSATION.places.carry(_carried)
 
 
 def begin_forked() -> None:

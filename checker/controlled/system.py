@@ -172,6 +172,18 @@ def get_handler(signalnum: int, /) -> Any:
     return _Ids.dispositions.get(number, default)
 
 
+def _carried() -> list[Any]:
+    """What this process has said about signals, in words that can be compared."""
+    return [part for number, said in _Ids.dispositions.items() for part in (number, _word(said))]
+
+
+def _word(said: Any) -> Any:
+    return int(said) if isinstance(said, int) else said
+
+
+CONVERSATION.places.carry(_carried)
+
+
 def ignored_signals() -> list[int]:
     """The signals that this process ignores, as a new process inherits it."""
     return [number for number, handler in _Ids.dispositions.items() if handler == signal.SIG_IGN]
