@@ -286,6 +286,9 @@ def test_the_real_clock_proves_nothing(explored, imported, asked):
         ("import os\n\nos.close(200)\n", "os.close(200) (line 7): the program has not opened"),
         ("import os\n\nopen(f'/proc/{os.getpid()}/status')\n", "reading '/proc/4194306/status'"),
         ("import os\n\nos.path.exists(f'/proc/{os.getpid()}')\n", "reading '/proc/4194306'"),
+        ("import signal\n\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\n", "ignoring SIGCHLD"),
+        ("import os\n\nos.chmod(__file__, 0o644)\n", "changing"),
+        ("import os\n\nos.mkfifo(__file__ + '.fifo')\n", "changing"),
         ("import os\n\nos.listdir('/proc')\n", "reading '/proc'"),
         ("import os\n\nopen('/proc/thread-self/children')\n", "reading '/proc/thread-self/children'"),
         ("\n\nopen('neighbour.txt')\n", "reading 'neighbour.txt'"),
@@ -303,6 +306,25 @@ def test_what_cannot_be_followed_is_named_with_its_line_and_nothing_is_proved(co
     assert said in head
     assert "line 7" in head or "line 6" in head, head
     assert not (course.folder / "script.py.out").exists()
+
+
+@pytest.mark.parametrize("make", ["os.mkfifo('lock')", "os.mkdir('lock')"])
+def test_who_makes_a_file_first_is_not_known(explored, make):
+    done = explored(f"""
+        import os
+        from multiprocessing import Process
+        def work():
+            try:
+                {make}
+            except FileExistsError:
+                pass
+        if __name__ == "__main__":
+            for _ in range(2):
+                Process(target=work).start()
+        """)
+    assert done.code == 0
+    assert "PROVED" not in done.text
+    assert "writes files" in done.text
 
 
 def test_a_file_of_its_own_is_no_trouble_but_no_proof(explored):

@@ -39,6 +39,9 @@ def begin() -> None:
     _Looks.count = 0
 
 
+CONVERSATION.places.carry(lambda: [_Looks.count])  # the next look says something else
+
+
 def _now_s(caller: FrameType) -> float:
     """Virtual seconds since the program began, as `caller` sees them.
 
@@ -108,17 +111,18 @@ def nanoseconds_of(clk_id: int, /) -> int:
 
 def _nanoseconds_of(clk_id: int, caller: FrameType) -> int:
     if clk_id in _CPU_CLOCKS:
-        return _own_ticks_ns()
+        return cpu_nanoseconds()
     return (EPOCH_S * 1_000_000_000 if clk_id in _CIVIL_CLOCKS else 0) + round(_now_s(caller) * 1e9)
 
 
 def cpu_seconds() -> float:
     """Return the virtual CPU time of this process."""
-    return _own_ticks_ns() / 1e9
+    return cpu_nanoseconds() / 1e9
 
 
 def cpu_nanoseconds() -> int:
     """Return the virtual CPU time of this process as nanoseconds."""
+    ask("clock.apart")  # so that it is known that the program looks at a clock
     return _own_ticks_ns()
 
 

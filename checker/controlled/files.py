@@ -43,6 +43,9 @@ def _settled(function: Callable[..., Any], module: str) -> Callable[..., Any]:
         folder.looking_at_process(path)
         if CONVERSATION.is_script:
             folder.looking_for(path)
+        if function.__name__ in _MAKING:
+            folder.changing(path)
+            rely("files")
         return function(*args, **kwargs)
 
     in_turn.__module__ = module  # where it is found when it is pickled
@@ -57,10 +60,12 @@ _OF_OS = (
     "readlink remove removedirs removexattr rename renames replace rmdir scandir setxattr stat statvfs symlink "
     "truncate unlink utime walk"
 )
+_MAKING = frozenset({"mkfifo", "mknod"})
+"""Of these the audit hook below hears nothing."""
 _EVENTS = frozenset({"sqlite3.connect", "mmap.__new__", "ctypes.dlopen", "ctypes.dlsym"})
 _CHANGING = frozenset(
     {"sqlite3.connect", "mmap.__new__", "os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink"}
-    | {"os.truncate", "os.utime"}
+    | {"os.truncate", "os.utime", "os.chmod", "os.chown", "os.setxattr", "os.removexattr"}
 )
 _LOCKING = frozenset({"fcntl.flock", "fcntl.lockf", "fcntl.fcntl with a lock"})
 _LOCKS = frozenset(

@@ -55,7 +55,14 @@ def getpid() -> int:
 
 def getppid() -> int:
     """Return the parent's process id."""
-    return _Ids.parent_pid
+    parent = CONVERSATION.path.rpartition(".")[0]
+    if not parent or CONVERSATION.is_silent or ask("process.poll", parent)[0] is None:
+        return _Ids.parent_pid
+    return _INIT_PID
+
+
+_INIT_PID = 1
+"""Who becomes the parent of those whose own has ended."""
 
 
 _UNCONTROLLED_SIGNALS = frozenset(
@@ -153,6 +160,8 @@ def set_handler(signalnum: int, handler: Any, /) -> Any:
         raise OSError(22, "Invalid argument")
     if not callable(handler) and handler not in (signal.SIG_DFL, signal.SIG_IGN):
         raise TypeError("signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object")
+    if number == getattr(signal, "SIGCHLD", None) and handler == signal.SIG_IGN:
+        refuse("uncontrolled", "ignoring SIGCHLD is not controlled: the exit codes of children are lost then")
     before = get_handler(number)
     if handler in (signal.SIG_IGN, signal.SIG_DFL):
         ask("signal.disposition", None, (number, "ignore" if handler == signal.SIG_IGN else "default"))

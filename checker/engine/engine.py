@@ -17,6 +17,7 @@ from typing import Any, cast
 
 from checker.engine.behaviour import UNTOLD, Remembering
 from checker.engine.call import Asking, Call, Manner
+from checker.engine.drain import Drain
 from checker.engine.moments import Behaviour
 from checker.engine.pool import Pool
 from checker.engine.program import WorkerProgram
@@ -26,7 +27,6 @@ from checker.engine.workers import ForkedWorkers, StartedWorkers, pin_to_one_cor
 from checker.errors import InfraError, NotRepeatable, StartAgain
 from checker.kernel import Kernel, Recall, needs_split, recall
 from checker.strategies.base import Backtracking, Strategy
-from checker.strategies.drain import Drain
 from checker.trace import EndKind, Json, Trace
 
 MAX_DRAIN_STEPS = 300

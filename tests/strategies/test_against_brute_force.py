@@ -6,6 +6,7 @@ import os
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
@@ -30,6 +31,8 @@ from tests.scripts import (
     start,
     write,
 )
+
+pytestmark = pytest.mark.timeout(600)  # on a machine that does other work as well
 
 OBJECTS: dict[str, tuple[str, list[Any]]] = {
     "main/lock.1": ("lock", []),
@@ -110,7 +113,7 @@ def programs(draw: st.DrawFn, most_children: int = 3, most_ops: int = 4) -> Scri
 
 
 common = settings(
-    deadline=None, suppress_health_check=list(HealthCheck), max_examples=int(os.environ.get("LAB_EXAMPLES", "150"))
+    deadline=None, suppress_health_check=list(HealthCheck), max_examples=int(os.environ.get("LAB_EXAMPLES", "100"))
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, assume, event, example, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from checker.trace import EndKind, Op
 from tests import scripts
 from tests.loops import MOST_STEPS, Loop, LoopedProgram, LoopScript, explored
 from tests.scripts import FinalState, acquire, get, join, op, put, read, release, start, visible, write
+
+pytestmark = pytest.mark.timeout(600)  # on a machine that does other work as well
 
 A, B, S, M, Q = "main/lock.1", "main/rlock.1", "main/semaphore.1", "main/memory.1", "main/queue.1"
 OBJECTS = {
@@ -85,7 +88,7 @@ def programs(draw: st.DrawFn) -> LoopScript:
 
 
 common = settings(
-    deadline=None, suppress_health_check=list(HealthCheck), max_examples=int(os.environ.get("LAB_EXAMPLES", "150"))
+    deadline=None, suppress_health_check=list(HealthCheck), max_examples=int(os.environ.get("LAB_EXAMPLES", "100"))
 )
 
 

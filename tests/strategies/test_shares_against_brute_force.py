@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from tests.scripts import Script, brute_force, visible
 from tests.strategies import test_rounds_against_brute_force as rounds
 from tests.strategies.dividing import explore_divided, take_turns
 from tests.strategies.test_against_brute_force import common, programs
+
+pytestmark = pytest.mark.timeout(600)  # on a machine that does other work as well
 
 
 @common
