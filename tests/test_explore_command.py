@@ -308,6 +308,36 @@ def test_what_cannot_be_followed_is_named_with_its_line_and_nothing_is_proved(co
     assert not (course.folder / "script.py.out").exists()
 
 
+SERVED = """
+    import os
+    from multiprocessing import get_context
+    def work():
+        {seen}
+    if __name__ == "__main__":
+        served = get_context("forkserver")
+        for step in "12":
+            {before}
+            child = served.Process(target=work)
+            child.start()
+            child.join()
+            assert child.exitcode == 0
+    """
+
+
+@pytest.mark.parametrize(
+    ("before", "seen", "said"),
+    [
+        ("os.environ['STEP'] = step", "os.environ['STEP']", "by forkserver after os.environ was changed"),
+        ("os.environ['STEP'] = '1'", "os.getppid()", "os.getppid in a process that a fork server starts"),
+        ("os.environ['STEP'] = '1'", "os.environ['STEP']", ""),
+    ],
+)
+def test_what_a_fork_server_would_have_kept_is_named(explored, before, seen, said):
+    done = explored(SERVED.format(before=before, seen=seen))
+    assert done.code == (3 if said else 0), done.text
+    assert said in " ".join(done.text.split())
+
+
 @pytest.mark.parametrize("make", ["os.mkfifo('lock')", "os.mkdir('lock')"])
 def test_who_makes_a_file_first_is_not_known(explored, make):
     done = explored(f"""

@@ -39,7 +39,7 @@ class Popen:
         buffer = io.BytesIO()
         context.set_spawning_popen(self)
         try:
-            reduction.dump(preparation_data(process_obj._name), buffer)
+            reduction.dump(preparation_data(process_obj._name, self.method), buffer)
             reduction.dump(process_obj, buffer)
         finally:
             context.set_spawning_popen(None)
@@ -90,9 +90,12 @@ class Popen:
         """Nothing is held that would have to be closed."""
 
 
-def preparation_data(name: Any) -> dict[str, Any]:
+def preparation_data(name: Any, method: str) -> dict[str, Any]:
     """What the child has to know before it loads the program: only what differs from how every process begins."""
     data: dict[str, Any] = {} if isinstance(name, str) else {"name": name}
+    if method == "forkserver":
+        _Server.begin()
+        data["served"] = True
     start_method = context._default_context.get_start_method()
     if start_method != "spawn":
         data["start_method"] = start_method
@@ -135,8 +138,40 @@ def prepare(stream: io.BytesIO) -> None:
         os.environ.update(data["environ"])
     if "processors" in data:
         processors.begin(data["processors"])
+    if "served" in data:
+        _Server.has_started_this = True
+        _Server.begin()
     for number in data.get("ignored", ()):
         signal.signal(number, signal.SIG_IGN)
+
+
+class _Server:
+    """The fork server, which does not exist here: the processes that it would fork are spawned.
+
+    These have the environment of who starts them, and him as their parent. For real they have the server's, which is
+    that of whoever was the first to start any, in that moment; and the server is their parent.
+    """
+
+    has_started_this = False
+    environ: Any = None
+
+    @classmethod
+    def begin(cls) -> None:
+        """It is there from now on, if it was not."""
+        if cls.environ is None:
+            cls.environ = dict(environ_data())
+        elif environ_data() != cls.environ:
+            refuse("uncontrolled", "starting a process by forkserver after os.environ was changed is not controlled")
+
+
+def begin() -> None:
+    """Forgets the last task."""
+    _Server.has_started_this, _Server.environ = False, None
+
+
+def is_served() -> bool:
+    """Whether for real the fork server is the parent of this process."""
+    return _Server.has_started_this
 
 
 def was_spawned() -> bool:

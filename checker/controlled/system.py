@@ -55,6 +55,8 @@ def getpid() -> int:
 
 def getppid() -> int:
     """Return the parent's process id."""
+    if popen.is_served():
+        refuse("uncontrolled", "os.getppid in a process that a fork server starts is not controlled")
     parent = CONVERSATION.path.rpartition(".")[0]
     if not parent or CONVERSATION.is_silent or ask("process.poll", parent)[0] is None:
         return _Ids.parent_pid

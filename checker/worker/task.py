@@ -47,6 +47,7 @@ def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.B
     CONVERSATION.is_script = fields["argv"] is not None
     exiting.begin()
     clock.begin()
+    popen.begin()
     reliance.begin()
     processors.begin()
     lifetimes.begin()
