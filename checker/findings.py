@@ -12,7 +12,7 @@ from checker.analysis.gone import gone, gone_told
 from checker.analysis.names import Names, names_of
 from checker.analysis.preemptions import preemptions
 from checker.analysis.spawning import spawning_told
-from checker.analysis.steps import is_traceback, is_unnoticed, is_wait, steps_told
+from checker.analysis.steps import StepTold, is_traceback, is_unnoticed, is_wait, steps_told
 from checker.analysis.story import story_of_result, story_of_wait
 from checker.analysis.twins import twins_told
 from checker.analysis.unshared import unshared_told
@@ -91,6 +91,7 @@ def serial_finding(parallel: Parallel, best: Trace, source: str, schedules: int)
     join = _join_before_start(best)
     lanes = _lanes(best, names)
     waits = [step.op.line for step in best.steps if step.task != "main" and is_wait(step.op)]
+    told = steps_told(best, names, left_out=lambda op: is_unnoticed(op) and not is_wait(op))
     return Finding(
         kind=Kind.TOO_SERIAL,
         sentence=f"does not hold: {parallel.sentence}",
@@ -100,11 +101,11 @@ def serial_finding(parallel: Parallel, best: Trace, source: str, schedules: int)
         replayed=0,
         replays=0,
         preemptions=preemptions(best),
-        steps=_steps(best, names, lambda op: is_unnoticed(op) and not is_wait(op)),
+        steps=tuple(_line_of(one, None if one.step is None else best.steps[one.step].clock_s) for one in told),
         lane_tasks=lanes if join is None else tuple(dict.fromkeys((names.task("main"), *lanes))),
         waits=(),
         expected=f"under {parallel.bound_s:.1f} s of virtual time, done at the same time",
-        actual=f"{best.makespan_s:.1f} s, even in the best schedule",
+        actual=f"{best.makespan_s:.1f} s, even in the best schedule; one at a time takes {parallel.serial_s:.1f} s",
         line=join.line if join is not None else next((line for line in reversed(waits) if line is not None), None),
         trace=best,
     )
@@ -173,7 +174,11 @@ def _story(failure: Failure, trace: Trace, names: Names, source: str) -> str:
 def _steps(
     trace: Trace, names: Names, left_out: Callable[[Op], bool] = is_unnoticed
 ) -> tuple[StepLine, ...]:
-    return tuple(StepLine(*told) for told in steps_told(trace, names, left_out=left_out))
+    return tuple(map(_line_of, steps_told(trace, names, left_out=left_out)))
+
+
+def _line_of(told: StepTold, clock_s: float | None = None) -> StepLine:
+    return StepLine(told.n, told.task, told.op, told.object, told.line, told.blocked, clock_s)
 
 
 def _rounds(trace: Trace) -> frozenset[int]:

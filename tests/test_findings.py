@@ -100,6 +100,8 @@ def test_serial_work_is_told_with_its_sleeps_and_what_was_held():
     assert finding.line == line_of(SUBMISSIONS / "lab02_counter/wrong_lock_while_walking.py", "time.sleep")
     assert not any("proof" in note for note in result.notes), "no proof under a failure"
     assert not finding.schedule, "no single schedule shows it"
+    assert [s.clock_s for s in finding.steps if s.op.startswith("sleep")] == [1.0, 2.0, 3.0, 4.0]
+    assert finding.actual == "4.0 s, even in the best schedule; one at a time takes 4.0 s"
 
 
 def test_joining_before_the_next_start_is_told_with_main():

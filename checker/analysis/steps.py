@@ -23,7 +23,10 @@ _TEXT_CHARS = 24
 
 
 class StepTold(NamedTuple):
-    """One line of a failing schedule in the student's names; the fields of a report's `StepLine`."""
+    """One line of a failing schedule in the student's names; the fields of a report's `StepLine`.
+
+    `step` is the number of the step in the trace, from 0; None for what was never granted.
+    """
 
     n: int
     task: str
@@ -31,6 +34,7 @@ class StepTold(NamedTuple):
     object: str
     line: int | None
     blocked: bool
+    step: int | None = None
 
 
 def is_unnoticed(op: Op) -> bool:
@@ -61,19 +65,19 @@ def steps_told(
     told: list[StepTold] = []
     held: dict[str, list[str]] = defaultdict(list)
 
-    def tell(task: str, op: Op, words: str, *, blocked: bool) -> None:
+    def tell(task: str, op: Op, words: str, number: int | None) -> None:
         if not left_out(op) and (only is None or task in only):
             thing = _all_held(trace, held[task], names) if op.kind == "sleep" else _object(trace, op, names)
             words = f"{words}, holding" if op.kind == "sleep" and thing else words
-            told.append(StepTold(len(told) + 1, names.task(task), words, thing, op.line, blocked))
+            told.append(StepTold(len(told) + 1, names.task(task), words, thing, op.line, number is None, number))
 
-    for step in trace.steps:
+    for number, step in enumerate(trace.steps):
         if step.done:
-            tell(step.task, step.op, _words(step), blocked=False)
+            tell(step.task, step.op, _words(step), number)
             _note_held(step, held[step.task])
     patient = [wait for wait in trace.waits if not wait.round_steps]
     for wait in sorted(patient, key=lambda wait: _last_step(trace, wait.task)):
-        tell(wait.task, wait.op, _pending_words(wait.op), blocked=True)
+        tell(wait.task, wait.op, _pending_words(wait.op), None)
     return tuple(told)
 
 

@@ -98,6 +98,7 @@ def _finding(finding: Finding) -> dict[str, Json]:
                 "object": step.object,
                 "line": step.line,
                 "blocked": step.blocked,
+                "clock_s": step.clock_s,
             }
             for step in finding.steps
         ],

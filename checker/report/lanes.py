@@ -12,6 +12,7 @@ from checker.result import StepLine
 
 _MAX_LANES = 3
 _NUMBER = 5
+_CLOCK = 7
 _LANE = 35
 _GAP = 2
 _BLOCKED = "…"
@@ -20,9 +21,13 @@ _LIST_DEED_END = 60
 
 
 class _Row(NamedTuple):
-    """One step ready to be set: its texts are visible and on one line, `line` is "" where it is not known."""
+    """One step ready to be set: its texts are visible and on one line, `line` is "" where it is not known.
+
+    `number` is what stands in front: the number of the step, and its virtual time where that matters.
+    """
 
     step: StepLine
+    number: str
     name: str
     deed: str
     line: str
@@ -32,7 +37,11 @@ def picture(shown: Shown, paper: Paper) -> list[str]:
     """The lines of the picture, without a blank line before or behind it."""
     rows = [
         _Row(
-            step, _one_line(step.task, paper), _one_line(phrase(step), paper), f"line {step.line}" if step.line else ""
+            step,
+            _number(step),
+            _one_line(step.task, paper),
+            _one_line(phrase(step), paper),
+            f"line {step.line}" if step.line else "",
         )
         for step in shown.steps
     ]
@@ -47,6 +56,10 @@ def picture(shown: Shown, paper: Paper) -> list[str]:
     return lines
 
 
+def _number(step: StepLine) -> str:
+    return f"{step.n:{_NUMBER}}" + ("" if step.clock_s is None else f"  {f'{step.clock_s:.1f} s':>{_CLOCK}}")
+
+
 def _one_line(text: str, paper: Paper) -> str:
     return paper.visible(text).replace("\n", "\\n")
 
@@ -55,11 +68,16 @@ def _line_width(rows: Sequence[_Row]) -> int:
     return max((len(row.line) for row in rows), default=0)
 
 
+def _number_width(rows: Sequence[_Row]) -> int:
+    return max((columns(row.number) for row in rows), default=_NUMBER)
+
+
 def _geometry(rows: Sequence[_Row], lanes: int) -> tuple[int, int]:
     """Where the first lane starts, and how wide a lane is. Three lanes have the lines of the file left of them."""
+    number = _number_width(rows)
     if lanes < _MAX_LANES:
-        return _NUMBER + 4, _LANE
-    start = _NUMBER + 2 * _GAP + _line_width(rows)
+        return number + 4, _LANE - (number - _NUMBER + 1) // 2
+    start = number + 2 * _GAP + _line_width(rows)
     return start, (WIDTH - start) // lanes
 
 
@@ -87,16 +105,16 @@ def _in_lanes(rows: Sequence[_Row], names: Mapping[str, str], dots: str) -> list
             continue
         deed, at = cut(row.deed, room, dots), start + width * tasks.index(row.step.task)
         if beside:
-            line = pad(f"{row.step.n:{_NUMBER}}", at) + pad(deed, room + _GAP) + pad(row.line, _line_width(rows))
+            line = pad(row.number, at) + pad(deed, room + _GAP) + pad(row.line, _line_width(rows))
         else:
-            line = pad(pad(f"{row.step.n:{_NUMBER}}", _NUMBER + _GAP) + row.line, at) + deed
+            line = pad(pad(row.number, _number_width(rows) + _GAP) + row.line, at) + deed
         groups.append([line + mark if row.step.blocked else line.rstrip()])
     return groups
 
 
 def _between(row: _Row, start: int, room: int, dots: str) -> str:
     """A step of a task without a lane, across the lanes; its line is behind the `room` of the first, or (0) left."""
-    line = pad(f"{row.step.n:{_NUMBER}}  {'' if room else row.line}", start)
+    line = pad(f"{row.number}  {'' if room else row.line}", start)
     end = "".join([f"  {row.line}" if room and row.line else "", f"  {dots}" if row.step.blocked else ""])
     return line + pad(cut(f"[{row.name}: {row.deed}]", WIDTH - start - columns(end), dots), room if end else 0) + end
 
@@ -106,12 +124,12 @@ def _in_list(rows: Sequence[_Row], dots: str) -> list[list[str]]:
     width = min(max((columns(row.name) for row in rows), default=0), _LIST_NAME)
     groups = []
     for row in rows:
-        first = f"{row.step.n:{_NUMBER}}  "
+        first = f"{row.number}  "
         end = f"{row.line}  {dots}" if row.step.blocked else row.line
         if columns(row.name) <= width:
             groups.append(_deed(row.deed, first + pad(row.name, width + _GAP), end))
         else:
-            groups.append([*wrap(row.name, first), *_deed(row.deed, " " * (_NUMBER + 2 * _GAP), end)])
+            groups.append([*wrap(row.name, first), *_deed(row.deed, " " * (columns(first) + _GAP), end)])
     return groups
 
 

@@ -8,6 +8,7 @@ from checker.counts import counted, is_or_are, listed
 from checker.report.paper import Paper
 from checker.report.words import (
     Shown,
+    again_remark,
     call_words,
     calls,
     check_text,
@@ -82,6 +83,7 @@ def _finding(result: Result, finding: Finding, spec: Spec | None) -> list[str]:
         sentences.append(f"Look first at {result.file}, line {finding.line}.")
     command = command_word(result)
     sentences.append(f"To see it again: python -m checker {'replay ' if finding.schedule else ''}{command}")
+    sentences += [f"That is {remark}." for remark in [again_remark(finding)] if remark]
     if result.lab:
         sentences.append(f"For a hint: python -m checker hint {command}")
     return sentences
@@ -103,6 +105,7 @@ def _steps(shown: Shown) -> list[str]:
 
 def _step(step: StepLine) -> str:
     where = f" at line {step.line}" if step.line is not None else ""
+    where += f", which is over at {step.clock_s:.1f} s" if step.clock_s is not None else ""
     what = deed(step).replace("\n", "\\n")
     if step.blocked:
         return f"Step {step.n}: {step.task} waits to {what}{where}, and never can."

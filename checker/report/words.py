@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import PurePath
 from typing import NamedTuple
@@ -70,7 +71,7 @@ def shown_steps(finding: Finding) -> Shown:
     is_shown = [s.task in tasks or (s.object in queues and _brings(s)) for s in finding.steps]
     mine = [step for step, shown in zip(finding.steps, is_shown, strict=True) if shown]
     others = [step.task for step, shown in zip(finding.steps, is_shown, strict=True) if not shown]
-    numbered = [StepLine(n, s.task, s.op, s.object, s.line, s.blocked) for n, s in enumerate(mine, start=1)]
+    numbered = [replace(step, n=n) for n, step in enumerate(mine, start=1)]
     gap = max(0, len(numbered) - MAX_STEPS)
     steps = numbered if not gap else numbered[:_HEAD_STEPS] + numbered[_HEAD_STEPS + gap :]
     return Shown(tuple(steps), tasks, _HEAD_STEPS if gap else 0, gap, len(others), tuple(dict.fromkeys(others)))
@@ -100,6 +101,8 @@ def remarks(shown: Shown) -> tuple[str, ...]:
         said.append("what is put into a queue arrives only when its feeder sends it")
     if any(step.op.startswith("give up waiting") for step in shown.steps):
         said.append("a timeout may expire in any schedule")
+    if any(step.clock_s is not None for step in shown.steps):
+        said.append("the times are virtual: only waiting takes any")
     by_task = [[step for step in shown.steps if step.task == task] for task in shown.tasks]
     if any(_ends_a_print(one, other) for steps in by_task for one, other in pairwise(steps)):
         said.append("a print whose text holds line ends is more than one write")
@@ -201,6 +204,14 @@ def traceback_shown(finding: Finding, file: str) -> str:
 def not_run(result: Result) -> str:
     """The checks that were not run, in words, with commas; "" if there are none."""
     return ", ".join(_NOT_RUN.get(c.name, c.name) for c in result.checks if c.outcome is Outcome.NOT_RUN)
+
+
+def again_remark(finding: Finding) -> str:
+    """What the command that repeats a finding does where it is no replay; "" where it is one."""
+    if finding.schedule:
+        return ""
+    about = "all schedules" if finding.kind is Kind.TOO_SERIAL else "a real run"
+    return f"the whole check once more: this finding is about {about}"
 
 
 def seen_words(finding: Finding, *, short: bool = False) -> str:
