@@ -9,11 +9,13 @@ from itertools import takewhile
 from checker.analysis.accesses import suppliers
 from checker.analysis.exceptions import headline
 from checker.analysis.gone import gone, gone_told
+from checker.analysis.keepers import keepers
 from checker.analysis.names import Names, names_of
 from checker.analysis.preemptions import preemptions
 from checker.analysis.spawning import spawning_told
 from checker.analysis.steps import StepTold, is_traceback, is_unnoticed, is_wait, steps_told
 from checker.analysis.story import story_of_result, story_of_wait
+from checker.analysis.told import NO_STORY, Story
 from checker.analysis.twins import twins_told
 from checker.analysis.unshared import unshared_told
 from checker.analysis.wrong_lines import wrong_line
@@ -36,7 +38,10 @@ def finding_of(failure: Failure, confirmed: Confirmed, scenario: Scenario, sourc
     names = names_of(source, trace)
     lanes = tuple(names.task(path) for path in _involved(failure, trace)) or _lanes(trace, names)
     explained = _explained(failure, trace, names, source)
-    steps = _steps(trace, names, _left_out_beside_traceback if failure.traceback else is_unnoticed)
+    story = _story(failure, trace, names, source)
+    told = steps_told(trace, names, left_out=_left_out_beside_traceback if failure.traceback else is_unnoticed)
+    named = keepers(trace) | {*story.steps}
+    steps = tuple(_line_of(one, named=one.step in named) for one in told)
     return Finding(
         kind=failure.kind,
         sentence=f"{failure.sentence}\n{explained}" if explained else failure.sentence,
@@ -54,7 +59,7 @@ def finding_of(failure: Failure, confirmed: Confirmed, scenario: Scenario, sourc
         line=_line(failure, trace, source),
         traceback=failure.traceback,
         trace=trace,
-        story=_story(failure, trace, names, source),
+        story=story.told,
     )
 
 
@@ -160,7 +165,7 @@ def _is_assertion(failure: Failure) -> bool:
     return headline(failure.traceback or "").startswith("AssertionError")
 
 
-def _story(failure: Failure, trace: Trace, names: Names, source: str) -> str:
+def _story(failure: Failure, trace: Trace, names: Names, source: str) -> Story:
     match failure.kind:
         case Kind.WRONG_RESULT:
             return story_of_result(trace, names, source)
@@ -168,7 +173,7 @@ def _story(failure: Failure, trace: Trace, names: Names, source: str) -> str:
             return story_of_result(trace, names, source, failure.line)
         case Kind.HANG:
             return story_of_wait(trace, names)
-    return ""
+    return NO_STORY
 
 
 def _steps(
@@ -177,8 +182,8 @@ def _steps(
     return tuple(map(_line_of, steps_told(trace, names, left_out=left_out)))
 
 
-def _line_of(told: StepTold, clock_s: float | None = None) -> StepLine:
-    return StepLine(told.n, told.task, told.op, told.object, told.line, told.blocked, clock_s)
+def _line_of(told: StepTold, clock_s: float | None = None, *, named: bool = False) -> StepLine:
+    return StepLine(told.n, told.task, told.op, told.object, told.line, told.blocked, clock_s, named)
 
 
 def _rounds(trace: Trace) -> frozenset[int]:
@@ -212,7 +217,7 @@ def _one_round(steps: tuple[StepLine, ...], trace: Trace, names: Names) -> tuple
     length = _round_length(trace, names)
     doubles = 0
     for later, earlier in zip(reversed(mine), reversed(mine[: len(mine) - length]), strict=False):
-        if not length or replace(later, n=earlier.n) != earlier:
+        if not length or replace(later, n=earlier.n, named=earlier.named) != earlier:
             break
         doubles += 1
     left_out = {step.n for step in mine[len(mine) - doubles :]}

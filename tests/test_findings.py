@@ -201,3 +201,13 @@ def test_a_lock_that_each_process_makes_is_told_beside_a_deadlock(tmp_path):
     assert result.finding.kind is Kind.DEADLOCK
     said = " ".join(text_report(result, None, Paper()).split())
     assert "are two locks: each process makes its own; pass one lock as an argument" in said
+
+
+def test_the_steps_that_a_story_or_a_wait_names_are_known():
+    _, finding = submission("lab03_transfer/wrong_timeout_skips.py")
+    gave_up = next(step for step in finding.steps if step.op == "give up waiting to acquire")
+    keeper = next(s for s in finding.steps if s.named and s.object == gave_up.object)
+    assert (keeper.op, keeper.n < gave_up.n) == ("acquire", True)
+    finding = judged(ROOT / "labs" / f"{LAB}.py").finding
+    assert finding is not None
+    assert {step.op for step in finding.steps if step.named} == {"read 3", "write 4", "write 5"}, finding.story

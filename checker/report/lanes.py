@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from checker.counts import counted, is_or_are
 from checker.report.paper import WIDTH, Paper, columns, cut, pad, wrap
-from checker.report.words import Shown, phrase
+from checker.report.shown import Shown, gap_told
+from checker.report.words import phrase
 from checker.result import StepLine
 
 _MAX_LANES = 3
@@ -49,10 +49,9 @@ def picture(shown: Shown, paper: Paper) -> list[str]:
     dots = paper.visible(_BLOCKED)
     set_rows = _in_lanes(rows, names, dots) if len(names) <= _MAX_LANES else None
     lines = [] if set_rows is None else [_heads(rows, names)]
-    for index, group in enumerate(_in_list(rows, dots) if set_rows is None else set_rows):
-        if shown.gap and index == shown.gap_after:
-            lines.append(f"{dots:>{_NUMBER}}  {counted(shown.gap, 'step')} {is_or_are(shown.gap)} left out here")
+    for count, group in enumerate(_in_list(rows, dots) if set_rows is None else set_rows, start=1):
         lines += group
+        lines += [f"{dots:>{_NUMBER}}  {gap_told(gap)}" for gap in shown.gaps if gap.after == count]
     return lines
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from checker.counts import counted, is_or_are, listed
+from checker.counts import listed
 from checker.report.paper import Paper
+from checker.report.shown import Shown, gap_told, shown_steps
 from checker.report.words import (
-    Shown,
     again_remark,
     call_words,
     calls,
@@ -18,7 +18,6 @@ from checker.report.words import (
     not_run,
     remarks,
     seen_words,
-    shown_steps,
     traceback_shown,
     warnings_shown,
 )
@@ -96,10 +95,10 @@ def _what(check: Check) -> str:
 
 def _steps(shown: Shown) -> list[str]:
     sentences: list[str] = []
-    for index, step in enumerate(shown.steps):
-        if shown.gap and index == shown.gap_after:
-            sentences.append(f"{counted(shown.gap, 'step')} {is_or_are(shown.gap)} left out here.")
+    for count, step in enumerate(shown.steps, start=1):
         sentences.append(_step(step))
+        told = [gap_told(gap) for gap in shown.gaps if gap.after == count]
+        sentences += [f"{words[:1].upper()}{words[1:]}." for words in told]
     return sentences
 
 

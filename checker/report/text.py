@@ -5,6 +5,7 @@ from __future__ import annotations
 from checker.counts import listed
 from checker.report.lanes import picture
 from checker.report.paper import WIDTH, Paper, block, columns, pad, wrap
+from checker.report.shown import shown_steps
 from checker.report.words import (
     again_remark,
     call_words,
@@ -17,7 +18,6 @@ from checker.report.words import (
     others_left_out,
     remarks,
     seen_words,
-    shown_steps,
     traceback_shown,
     warnings_shown,
 )
