@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from checker.analysis.accesses import suppliers
 from checker.analysis.exceptions import headline
+from checker.analysis.failing import raised_after, with_failure
 from checker.analysis.gone import gone, gone_told
 from checker.analysis.keepers import keepers
 from checker.analysis.names import Names, names_of
@@ -40,8 +41,9 @@ def finding_of(failure: Failure, confirmed: Confirmed, scenario: Scenario, sourc
     explained = _explained(failure, trace, names, source)
     story = _story(failure, trace, names, source)
     told = steps_told(trace, names, left_out=_left_out_beside_traceback if failure.traceback else is_unnoticed)
+    told = with_failure(told, trace, names, failure.traceback) if failure.traceback else told
     named = keepers(trace) | {*story.steps}
-    steps = tuple(_line_of(one, named=one.step in named) for one in told)
+    steps = tuple(_line_of(one, named=one.failed or one.step in named) for one in told)
     return Finding(
         kind=failure.kind,
         sentence=f"{failure.sentence}\n{explained}" if explained else failure.sentence,
@@ -170,7 +172,9 @@ def _story(failure: Failure, trace: Trace, names: Names, source: str) -> Story:
         case Kind.WRONG_RESULT:
             return story_of_result(trace, names, source)
         case Kind.EXCEPTION if _is_assertion(failure):  # the program's own word for a wrong result
-            return story_of_result(trace, names, source, failure.line)
+            until = raised_after(trace, failure.traceback or "")
+            before = trace if until is None else replace(trace, steps=trace.steps[: until + 1])
+            return story_of_result(before, names, source, failure.line)
         case Kind.HANG:
             return story_of_wait(trace, names)
     return NO_STORY
@@ -183,7 +187,7 @@ def _steps(
 
 
 def _line_of(told: StepTold, clock_s: float | None = None, *, named: bool = False) -> StepLine:
-    return StepLine(told.n, told.task, told.op, told.object, told.line, told.blocked, clock_s, named)
+    return StepLine(told.n, told.task, told.op, told.object, told.line, told.blocked, clock_s, named, told.failed)
 
 
 def _rounds(trace: Trace) -> frozenset[int]:

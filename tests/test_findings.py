@@ -12,6 +12,7 @@ from checker.report.paper import Paper
 from checker.report.plain import plain_report
 from checker.report.text import text_report
 from checker.result import Kind, Reason, Verdict
+from checker.script import Script, explore
 from tests.checked import LAB, ROOT, judged, needs_proc
 
 pytestmark = needs_proc
@@ -211,3 +212,44 @@ def test_the_steps_that_a_story_or_a_wait_names_are_known():
     finding = judged(ROOT / "labs" / f"{LAB}.py").finding
     assert finding is not None
     assert {step.op for step in finding.steps if step.named} == {"read 3", "write 4", "write 5"}, finding.story
+
+
+FAILS = """
+from multiprocessing import Lock, Process, Value
+
+ready, lock = Value("i", 0), Lock()
+
+def look():
+    with lock:
+        assert ready.value == 1
+
+def prepare():
+    ready.value = 1
+
+if __name__ == "__main__":
+    processes = [Process(target=look), Process(target=prepare)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    print(ready.value)
+"""
+
+
+def test_an_exception_is_marked_where_it_was_raised_and_the_rest_is_left_out(tmp_path):
+    file = tmp_path / "early.py"
+    file.write_text(FAILS, encoding="utf-8")
+    result = explore(Script(file), Options())
+    finding = result.finding
+    assert finding is not None
+    at = next(n for n, step in enumerate(finding.steps) if step.failed)
+    failed, before, after = finding.steps[at], finding.steps[at - 1], finding.steps[at + 1 :]
+    assert (failed.task, failed.op, failed.line) == ("Process-1", "AssertionError", line_of(file, "assert"))
+    assert (before.op, before.line) == ("read 0", failed.line)
+    assert any(step.op == "write 1" for step in after), "all steps are in --json"
+    text = text_report(result, None, Paper())
+    assert re.search(rf" ✗ AssertionError +line {failed.line}\n\n +\(\d steps after that failure are not shown\)", text)
+    assert "write 1" not in text
+    said = plain_report(result, None, Paper())
+    assert f"Process-1 fails with AssertionError at line {failed.line}.\n" in said
+    assert "write 1" not in said

@@ -25,7 +25,8 @@ _TEXT_CHARS = 24
 class StepTold(NamedTuple):
     """One line of a failing schedule in the student's names; the fields of a report's `StepLine`.
 
-    `step` is the number of the step in the trace, from 0; None for what was never granted.
+    `step` is the number of the step in the trace, from 0; None for what was never granted. `failed`: the line is not an
+    operation, but the exception of a process, whose type is `op`.
     """
 
     n: int
@@ -35,6 +36,7 @@ class StepTold(NamedTuple):
     line: int | None
     blocked: bool
     step: int | None = None
+    failed: bool = False
 
 
 def is_unnoticed(op: Op) -> bool:

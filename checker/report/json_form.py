@@ -99,6 +99,7 @@ def _finding(finding: Finding) -> dict[str, Json]:
                 "line": step.line,
                 "blocked": step.blocked,
                 "clock_s": step.clock_s,
+                "failed": step.failed,
             }
             for step in finding.steps
         ],

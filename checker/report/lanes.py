@@ -16,6 +16,7 @@ _CLOCK = 7
 _LANE = 35
 _GAP = 2
 _BLOCKED = "…"
+_FAILED = "✗"
 _LIST_NAME = 24
 _LIST_DEED_END = 60
 
@@ -40,7 +41,7 @@ def picture(shown: Shown, paper: Paper) -> list[str]:
             step,
             _number(step),
             _one_line(step.task, paper),
-            _one_line(phrase(step), paper),
+            _one_line(f"{_FAILED} {step.op}" if step.failed else phrase(step), paper),
             f"line {step.line}" if step.line else "",
         )
         for step in shown.steps
@@ -86,7 +87,7 @@ def _heads(rows: Sequence[_Row], names: Mapping[str, str]) -> str:
 
 
 def _in_lanes(rows: Sequence[_Row], names: Mapping[str, str], dots: str) -> list[list[str]] | None:
-    """Each step in the lane of its task; None where that does not fit. What is printed may be cut to fit."""
+    """Each step in the lane of its task; None where that does not fit. What is printed, or failed, may be cut."""
     start, width = _geometry(rows, len(names))
     beside = 0 if len(names) == _MAX_LANES else _GAP + _line_width(rows)
     mark = f"  {dots}" if beside else f" {dots}"
@@ -95,7 +96,7 @@ def _in_lanes(rows: Sequence[_Row], names: Mapping[str, str], dots: str) -> list
     if any(columns(name) > width - _GAP for name in names.values()):
         return None
     mine = [row for row in rows if row.step.task in names]
-    if any(columns(row.deed) > room and not row.step.op.startswith("print ") for row in mine):
+    if any(columns(row.deed) > room and not row.step.failed and not row.step.op.startswith("print ") for row in mine):
         return None
     groups = []
     for row in rows:

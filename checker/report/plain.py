@@ -106,6 +106,8 @@ def _step(step: StepLine) -> str:
     where = f" at line {step.line}" if step.line is not None else ""
     where += f", which is over at {step.clock_s:.1f} s" if step.clock_s is not None else ""
     what = deed(step).replace("\n", "\\n")
+    if step.failed:
+        return f"Step {step.n}: {step.task} fails with {what}{where}."
     if step.blocked:
         return f"Step {step.n}: {step.task} waits to {what}{where}, and never can."
     return f"Step {step.n}: {step.task} {_third_person(what)}{where}."

@@ -34,7 +34,8 @@ class Shown(NamedTuple):
     """The steps of a finding that a report shows, numbered anew, and how many it leaves out.
 
     `tasks` have a lane each; a step of another task is shown because it brings what is got from a queue. `others`
-    counts the steps of tasks that do not take part, and `other_tasks` are these.
+    counts the steps of tasks that do not take part, and `other_tasks` are these. `after` counts those behind a
+    failure, without ends, starts and joins.
     """
 
     steps: tuple[StepLine, ...]
@@ -42,14 +43,18 @@ class Shown(NamedTuple):
     gaps: tuple[Gap, ...]
     others: int
     other_tasks: tuple[str, ...]
+    after: int = 0
 
 
 def shown_steps(finding: Finding) -> Shown:
     """Chooses what of a failing schedule is shown: more than three tasks are folded to those that take part.
 
     Of fewer, one that takes no part is left out where all it does is to start the others and wait for their end.
-    The steps that remain are numbered from 1, those left out for their number included.
+    The steps that remain are numbered from 1, those left out for their number included. What comes after an exception
+    is not shown where that is the finding.
     """
+    after = _after_failure(finding)
+    finding = replace(finding, steps=finding.steps[: len(finding.steps) - len(after)])
     tasks = tuple(dict.fromkeys(step.task for step in finding.steps))
     if len(tasks) > 3 and finding.lane_tasks:
         tasks = finding.lane_tasks
@@ -66,7 +71,14 @@ def shown_steps(finding: Finding) -> Shown:
     others = [step.task for step, shown in zip(finding.steps, is_shown, strict=True) if not shown]
     numbered = [replace(step, n=n) for n, step in enumerate(mine, start=1)]
     steps, gaps = _cut(*_folded(numbered))
-    return Shown(steps, tasks, gaps, len(others), tuple(dict.fromkeys(others)))
+    worth_telling = sum(step.op not in BOSS_OPS and not step.op.startswith("exit ") for step in after)
+    return Shown(steps, tasks, gaps, len(others), tuple(dict.fromkeys(others)), worth_telling)
+
+
+def _after_failure(finding: Finding) -> tuple[StepLine, ...]:
+    """The steps behind the exception that is the finding; none where that is something else."""
+    number = next((number for number, step in enumerate(finding.steps, start=1) if step.failed), 0)
+    return finding.steps[number:] if number and finding.kind is Kind.EXCEPTION else ()
 
 
 def gap_told(gap: Gap) -> str:

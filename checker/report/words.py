@@ -40,6 +40,8 @@ def remarks(shown: Shown) -> tuple[str, ...]:
         said.append("a timeout may expire in any schedule")
     if any(step.clock_s is not None for step in shown.steps):
         said.append("the times are virtual: only waiting takes any")
+    if shown.after:
+        said.append(f"{counted(shown.after, 'step')} after that failure {is_or_are(shown.after)} not shown")
     by_task = [[step for step in shown.steps if step.task == task] for task in shown.tasks]
     if any(_ends_a_print(one, other) for steps in by_task for one, other in pairwise(steps)):
         said.append("a print whose text holds line ends is more than one write")
