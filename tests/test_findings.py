@@ -130,8 +130,8 @@ def test_a_schedule_that_does_not_fail_gives_no_lesson():
 def test_a_queue_is_told_with_those_who_put_and_send():
     result, _ = submission("lab06_queue/wrong_lock_round_test_and_get.py")
     text = text_report(result, catalog.load_spec("lab06_queue"), Paper())
-    assert "[main: put into jobs]" in text
-    assert "[main's feeder: send through jobs]" in text
+    assert "[main: put 'job-1' into jobs]" in text
+    assert "[main's feeder: send 'job-1' through jobs]" in text
     assert "arrives only when its feeder sends it" in text
 
 
@@ -253,3 +253,40 @@ def test_an_exception_is_marked_where_it_was_raised_and_the_rest_is_left_out(tmp
     said = plain_report(result, None, Paper())
     assert f"Process-1 fails with AssertionError at line {failed.line}.\n" in said
     assert "write 1" not in said
+
+
+ITEMS = """
+import multiprocessing
+
+def work(numbers, other, n):
+    numbers.put((n, "x" * 40))
+    other.put([n])
+    numbers.put([n])
+
+def main():
+    numbers, other = multiprocessing.Queue(), multiprocessing.SimpleQueue()
+    for n in (1, 2):
+        multiprocessing.Process(target=work, args=(numbers, other, n), name=f"worker-{n}").start()
+    other.get()
+    firsts = [numbers.get()[0] for _ in range(4)]
+    other.get()
+    assert firsts[0] == 1
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_what_is_put_sent_and_got_is_shown_where_it_is_a_constant(tmp_path):
+    file = tmp_path / "items.py"
+    file.write_text(ITEMS, encoding="utf-8")
+    finding = explore(Script(file), Options()).finding
+    assert finding is not None
+    of = {n: f"({n}, 'xxxxxxxxxxxxx…)" for n in (1, 2)}
+    said = [step.op for step in finding.steps if step.object == "numbers" and len(step.op) > 4]
+    for n in (1, 2):
+        assert f"put {of[n]}" in said
+        assert f"send {of[n]}" in said
+    got = [step.op for step in finding.steps if step.task == "main" and step.op.startswith("get")]
+    assert got[1] == f"get {of[2]}", "not the one that was put first"
+    assert "get" in got, "a list may have changed after it was put: only its feeder knew"

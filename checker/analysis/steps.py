@@ -12,7 +12,9 @@ from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from checker.analysis.exceptions import HEADER
+from checker.analysis.items import values_told
 from checker.analysis.names import Names, held_told, natural
+from checker.analysis.pickled import constant_told
 from checker.trace import Json, Op, Step, Trace
 
 _UNNOTICED = frozenset(
@@ -20,6 +22,7 @@ _UNNOTICED = frozenset(
     | {"endless_loop", "rely", "exiting"}
 )
 _TEXT_CHARS = 24
+_ITEM_CHARS = 20
 
 
 class StepTold(NamedTuple):
@@ -65,6 +68,7 @@ def steps_told(
     They are numbered from 1 in the order in which they ended; those that are `left_out` are not counted.
     """
     told: list[StepTold] = []
+    items = values_told(trace)
     held: dict[str, list[str]] = defaultdict(list)
 
     def tell(task: str, op: Op, words: str, number: int | None) -> None:
@@ -75,12 +79,17 @@ def steps_told(
 
     for number, step in enumerate(trace.steps):
         if step.done:
-            tell(step.task, step.op, _words(step), number)
+            tell(step.task, step.op, _with_item(_words(step), items.get(number)), number)
             _note_held(step, held[step.task])
     patient = [wait for wait in trace.waits if not wait.round_steps]
     for wait in sorted(patient, key=lambda wait: _last_step(trace, wait.task)):
-        tell(wait.task, wait.op, _pending_words(wait.op), None)
+        tell(wait.task, wait.op, _with_item(_pending_words(wait.op), constant_told(wait.op.data)), None)
     return tuple(told)
+
+
+def _with_item(words: str, item: str | None) -> str:
+    """The words for what was done with an item of a queue, with the item."""
+    return f"{words} {_short(item, _ITEM_CHARS)}" if item is not None and words in ("put", "send", "get") else words
 
 
 def _all_held(trace: Trace, held: list[str], names: Names) -> str:
@@ -180,8 +189,11 @@ def _pending_words(op: Op) -> str:
 
 def shown(value: Json) -> str:
     """A value as Python writes it, cut to a length that fits into a lane."""
-    text = repr(value)
-    return text if len(text) <= _TEXT_CHARS else f"{text[: _TEXT_CHARS - 2]}…{text[-1]}"
+    return _short(repr(value), _TEXT_CHARS)
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 2]}…{text[-1]}"
 
 
 def _signal_word(number: int) -> str:

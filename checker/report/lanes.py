@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from checker.report.words import phrase
 from checker.result import StepLine
 
 _MAX_LANES = 3
+_MAY_BE_CUT = re.compile(r"(print|put|send|get) ")
 _NUMBER = 5
 _CLOCK = 7
 _LANE = 35
@@ -87,7 +89,7 @@ def _heads(rows: Sequence[_Row], names: Mapping[str, str]) -> str:
 
 
 def _in_lanes(rows: Sequence[_Row], names: Mapping[str, str], dots: str) -> list[list[str]] | None:
-    """Each step in the lane of its task; None where that does not fit. What is printed, or failed, may be cut."""
+    """Each step in the lane of its task; None where that does not fit. What is printed, failed or got may be cut."""
     start, width = _geometry(rows, len(names))
     beside = 0 if len(names) == _MAX_LANES else _GAP + _line_width(rows)
     mark = f"  {dots}" if beside else f" {dots}"
@@ -96,7 +98,7 @@ def _in_lanes(rows: Sequence[_Row], names: Mapping[str, str], dots: str) -> list
     if any(columns(name) > width - _GAP for name in names.values()):
         return None
     mine = [row for row in rows if row.step.task in names]
-    if any(columns(row.deed) > room and not row.step.failed and not row.step.op.startswith("print ") for row in mine):
+    if any(columns(row.deed) > room and not row.step.failed and not _MAY_BE_CUT.match(row.step.op) for row in mine):
         return None
     groups = []
     for row in rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -16,6 +17,7 @@ _MAX_ROUND = 24
 _LEAST_ROUNDS = 3
 _WORTH_FOLDING = 4
 """Rounds are folded where that leaves out so many steps at least."""
+_BRINGS = re.compile(r"(put|send)( |$)|(fail|give up waiting) to (put|pickle)")
 BOSS_OPS = frozenset({"start", "join", "exit"})
 
 
@@ -103,7 +105,7 @@ def _main_takes_part(finding: Finding) -> bool:
 
 def _brings(step: StepLine) -> bool:
     """Whether the step puts something into a queue, or sends what was put, or tries to."""
-    return step.op.rpartition(" ")[2] in ("put", "send") or step.op.startswith("fail to pickle")
+    return _BRINGS.match(step.op) is not None
 
 
 # Rounds that come again and again are told once

@@ -27,14 +27,14 @@ def phrase(step: StepLine) -> str:
         return f"{step.op} {step.object}"
     if _AS_CODE.match(step.op):
         return f"{step.object}.{step.op}"
-    verb = next((word for word in reversed(step.op.split()) if word in _PREPOSITIONS), None)
+    verb = next((word for word in step.op.split() if word in _PREPOSITIONS), None)
     return f"{step.op} {_PREPOSITIONS[verb]} {step.object}" if verb else f"{step.op} {step.object}"
 
 
 def remarks(shown: Shown) -> tuple[str, ...]:
     """What has to be known to understand the steps shown: sentences without a full stop."""
     said = []
-    if any(step.op == "send" for step in shown.steps):
+    if any(step.op.partition(" ")[0] == "send" for step in shown.steps):
         said.append("what is put into a queue arrives only when its feeder sends it")
     if any(step.op.startswith("give up waiting") for step in shown.steps):
         said.append("a timeout may expire in any schedule")

@@ -453,3 +453,13 @@ def test_the_round_of_a_livelock_goes_on():
     assert "and so on" not in text_report(FAILED, SPEC, PAPER)
     sentences = plain_report(failed, SPEC, PAPER).splitlines()
     assert sentences[sentences.index("And so on, for ever.") - 1] == "Step 4: teller-2 acquires alice at line 25."
+
+
+def test_an_item_is_cut_where_it_does_not_fit_into_its_lane():
+    steps = (
+        StepLine(1, "one", "put 'a text of some length'", "results", 4, blocked=False),
+        StepLine(2, "two", "get 'a text of some length'", "results", 5, blocked=False),
+    )
+    text = text_report(replace(FAILED, finding=replace(DEADLOCK, steps=steps, lane_tasks=("one", "two"))), SPEC, PAPER)
+    assert "\n    1    put 'a text of some le…  line 4\n" in text
+    assert "  get 'a text of some le…  line 5\n" in text
