@@ -12,6 +12,7 @@ from checker.analysis.failing import raised_after, with_failure
 from checker.analysis.gone import gone, gone_told
 from checker.analysis.keepers import keepers
 from checker.analysis.names import Names, names_of
+from checker.analysis.order import order_told
 from checker.analysis.preemptions import preemptions
 from checker.analysis.spawning import spawning_told
 from checker.analysis.steps import StepTold, is_traceback, is_unnoticed, is_wait, steps_told
@@ -174,7 +175,8 @@ def _story(failure: Failure, trace: Trace, names: Names, source: str) -> Story:
         case Kind.EXCEPTION if _is_assertion(failure):  # the program's own word for a wrong result
             until = raised_after(trace, failure.traceback or "")
             before = trace if until is None else replace(trace, steps=trace.steps[: until + 1])
-            return story_of_result(before, names, source, failure.line)
+            story = story_of_result(before, names, source, failure.line)
+            return story if story.told else order_told(before, names, source, failure.line, failure.tasks[0])
         case Kind.HANG:
             return story_of_wait(trace, names)
     return NO_STORY
