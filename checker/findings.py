@@ -11,6 +11,7 @@ from checker.analysis.exceptions import headline
 from checker.analysis.failing import raised_after, with_failure
 from checker.analysis.gone import gone, gone_told
 from checker.analysis.keepers import keepers
+from checker.analysis.misfits import misfit
 from checker.analysis.names import Names, names_of
 from checker.analysis.order import order_told
 from checker.analysis.preemptions import preemptions
@@ -146,6 +147,9 @@ def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str
         missed = gone(trace, failure.tasks[0])
         if missed is not None:
             return gone_told(missed, trace, names)
+        misfits = misfit(failure.traceback, source)
+        if misfits is not None:
+            return misfits.told
         told = spawning_told(failure.traceback, source, in_child="main" not in failure.tasks)
         return told or (twins_told(trace, names) if _is_assertion(failure) else "")
     if trace.cycle_steps:
@@ -239,7 +243,8 @@ def _line(failure: Failure, trace: Trace, source: str) -> int | None:
     """Where to look first."""
     if failure.line is None and failure.kind is Kind.WRONG_RESULT:
         return wrong_line(trace, failure.actual, source)
-    return failure.line
+    misfits = misfit(failure.traceback, source) if failure.line is None else None
+    return failure.line if misfits is None else misfits.line
 
 
 def _join_before_start(trace: Trace) -> Op | None:

@@ -290,3 +290,13 @@ def test_what_is_put_sent_and_got_is_shown_where_it_is_a_constant(tmp_path):
     got = [step.op for step in finding.steps if step.task == "main" and step.op.startswith("get")]
     assert got[1] == f"get {of[2]}", "not the one that was put first"
     assert "get" in got, "a list may have changed after it was put: only its feeder knew"
+
+
+def test_a_process_with_other_arguments_is_told_with_the_line_that_starts_it(tmp_path):
+    file = tmp_path / "early.py"
+    file.write_text(FAILS.replace("def look()", "def look(first)"), encoding="utf-8")
+    finding = explore(Script(file), Options()).finding
+    assert finding is not None
+    assert finding.line == line_of(file, "Process(target=look)")
+    assert "gives it other arguments than `def look(first)` (line 6) takes" in finding.sentence
+    assert next(step.op for step in finding.steps if step.task == "Process-1") == "TypeError", "and no traceback"

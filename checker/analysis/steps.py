@@ -6,6 +6,7 @@ ended because its task is stuck comes last, as blocked. Operations that no other
 
 from __future__ import annotations
 
+import re
 import signal
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection
@@ -21,6 +22,8 @@ _UNNOTICED = frozenset(
     {"begin", "sleep", "clock", "clock.apart", "lock.open", "lock.unlink", "lock.state", "signal.disposition", "refuse"}
     | {"endless_loop", "rely", "exiting"}
 )
+_NO_FRAMES = re.compile(r"Process [^\n]+:\n\w+: ")
+"""Of a process that failed before any line of the program was run."""
 _TEXT_CHARS = 24
 _ITEM_CHARS = 20
 
@@ -54,7 +57,7 @@ def is_wait(op: Op) -> bool:
 
 def is_traceback(op: Op) -> bool:
     """Whether the operation prints an uncaught exception."""
-    return op.kind == "stderr.write" and HEADER in op.args[0]
+    return op.kind == "stderr.write" and (HEADER in op.args[0] or _NO_FRAMES.match(op.args[0]) is not None)
 
 
 def steps_told(
