@@ -464,3 +464,11 @@ def test_a_failed_assertion_at_exit_is_a_finding(explored):
     )
     assert done.code == 1
     assert "nobody was counted" in done.out
+
+
+def test_an_option_of_the_checker_behind_the_file_is_said_to_go_to_the_script(explored):
+    text = "import sys\nassert sys.argv[1:] == ['--json', '--seed=3', '-v']\n"
+    done = explored(text, "--json", "--seed=3", "-v")
+    assert done.code == 0
+    assert done.err == "note: --json and --seed went to the script: the checker's options stand before\n      it\n"
+    assert explored("import sys\nassert sys.argv[1:] == ['-v', '--jso']\n", "-v", "--jso").err == ""
