@@ -300,3 +300,8 @@ def test_a_process_with_other_arguments_is_told_with_the_line_that_starts_it(tmp
     assert finding.line == line_of(file, "Process(target=look)")
     assert "gives it other arguments than `def look(first)` (line 6) takes" in finding.sentence
     assert next(step.op for step in finding.steps if step.task == "Process-1") == "TypeError", "and no traceback"
+
+
+def test_too_many_jobs_for_the_printers_are_told_in_whole_words():
+    _, finding = submission("lab04_printers/wrong_bigger_semaphore.py")
+    assert finding.expected == "at most 1 job at the same time: there are 2 printers, and each job needs two"
