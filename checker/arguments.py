@@ -14,6 +14,7 @@ from enum import Enum
 from typing import NoReturn
 
 from checker import __version__
+from checker.counts import listed
 from checker.errors import UsageError
 
 _DESCRIPTION = """\
@@ -161,6 +162,13 @@ def split_off_script(argv: Sequence[str]) -> tuple[list[str], list[str]]:
             return list(argv[:end]), list(argv[end:])
         words.append(text)
     return list(argv), []
+
+
+def went_to_script(arguments: Sequence[str]) -> str:
+    """What is said where a script's arguments read like options of the checker; "" where they do not."""
+    known = {option for action in _parser()._actions for option in action.option_strings if option.startswith("--")}
+    meant = dict.fromkeys(word for text in arguments if (word := text.partition("=")[0]) in known)
+    return f"{listed(list(meant))} went to the script: the checker's options stand before it" if meant else ""
 
 
 _WITH_VALUE = frozenset(

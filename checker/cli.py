@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checker import __version__, catalog
-from checker.arguments import Command, Form, Request, parse
+from checker.arguments import Command, Form, Request, parse, went_to_script
 from checker.errors import CheckerError, UsageError
 from checker.history import History, Record, digest_of, key_of
 from checker.report.json_form import json_report
@@ -191,6 +191,8 @@ def _script(history: History, request: Request) -> int:
 
     catalog.demand_script(request.targets[0])
     script = Script(Path(request.targets[0]), request.arguments)
+    if said := went_to_script(request.arguments):
+        _remark(said)
     with Progress(script.file.name, wanted=is_terminal(sys.stderr)) as progress:
         if request.command is Command.EXPLORE:
             result = script_command.explored(script, _options(request, request.seed or 0), history, progress)
@@ -290,4 +292,8 @@ def _complain(text: str) -> None:
 
 def _note(history: History) -> None:
     if history.note is not None:
-        _complain("\n".join(wrap(paper_of(sys.stderr).visible(history.note), "note: ")) + "\n")
+        _remark(history.note)
+
+
+def _remark(text: str) -> None:
+    _complain("\n".join(wrap(paper_of(sys.stderr).visible(text), "note: ")) + "\n")

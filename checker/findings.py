@@ -8,12 +8,17 @@ from itertools import takewhile
 
 from checker.analysis.accesses import suppliers
 from checker.analysis.exceptions import headline
+from checker.analysis.failing import raised_after, with_failure
 from checker.analysis.gone import gone, gone_told
+from checker.analysis.keepers import keepers
+from checker.analysis.misfits import misfit
 from checker.analysis.names import Names, names_of
+from checker.analysis.order import order_told
 from checker.analysis.preemptions import preemptions
 from checker.analysis.spawning import spawning_told
-from checker.analysis.steps import is_traceback, is_unnoticed, is_wait, steps_told
+from checker.analysis.steps import StepTold, is_traceback, is_unnoticed, is_wait, steps_told
 from checker.analysis.story import story_of_result, story_of_wait
+from checker.analysis.told import NO_STORY, Story
 from checker.analysis.twins import twins_told
 from checker.analysis.unshared import unshared_told
 from checker.analysis.wrong_lines import wrong_line
@@ -36,7 +41,11 @@ def finding_of(failure: Failure, confirmed: Confirmed, scenario: Scenario, sourc
     names = names_of(source, trace)
     lanes = tuple(names.task(path) for path in _involved(failure, trace)) or _lanes(trace, names)
     explained = _explained(failure, trace, names, source)
-    steps = _steps(trace, names, _left_out_beside_traceback if failure.traceback else is_unnoticed)
+    story = _story(failure, trace, names, source)
+    told = steps_told(trace, names, left_out=_left_out_beside_traceback if failure.traceback else is_unnoticed)
+    told = with_failure(told, trace, names, failure.traceback) if failure.traceback else told
+    named = keepers(trace) | {*story.steps}
+    steps = tuple(_line_of(one, named=one.failed or one.step in named) for one in told)
     return Finding(
         kind=failure.kind,
         sentence=f"{failure.sentence}\n{explained}" if explained else failure.sentence,
@@ -54,7 +63,7 @@ def finding_of(failure: Failure, confirmed: Confirmed, scenario: Scenario, sourc
         line=_line(failure, trace, source),
         traceback=failure.traceback,
         trace=trace,
-        story=_story(failure, trace, names, source),
+        story=story.told,
     )
 
 
@@ -91,6 +100,7 @@ def serial_finding(parallel: Parallel, best: Trace, source: str, schedules: int)
     join = _join_before_start(best)
     lanes = _lanes(best, names)
     waits = [step.op.line for step in best.steps if step.task != "main" and is_wait(step.op)]
+    told = steps_told(best, names, left_out=lambda op: is_unnoticed(op) and not is_wait(op))
     return Finding(
         kind=Kind.TOO_SERIAL,
         sentence=f"does not hold: {parallel.sentence}",
@@ -100,11 +110,11 @@ def serial_finding(parallel: Parallel, best: Trace, source: str, schedules: int)
         replayed=0,
         replays=0,
         preemptions=preemptions(best),
-        steps=_steps(best, names, lambda op: is_unnoticed(op) and not is_wait(op)),
+        steps=tuple(_line_of(one, None if one.step is None else best.steps[one.step].clock_s) for one in told),
         lane_tasks=lanes if join is None else tuple(dict.fromkeys((names.task("main"), *lanes))),
         waits=(),
         expected=f"under {parallel.bound_s:.1f} s of virtual time, done at the same time",
-        actual=f"{best.makespan_s:.1f} s, even in the best schedule",
+        actual=f"{best.makespan_s:.1f} s, even in the best schedule; one at a time takes {parallel.serial_s:.1f} s",
         line=join.line if join is not None else next((line for line in reversed(waits) if line is not None), None),
         trace=best,
     )
@@ -137,6 +147,9 @@ def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str
         missed = gone(trace, failure.tasks[0])
         if missed is not None:
             return gone_told(missed, trace, names)
+        misfits = misfit(failure.traceback, source)
+        if misfits is not None:
+            return misfits.told
         told = spawning_told(failure.traceback, source, in_child="main" not in failure.tasks)
         return told or (twins_told(trace, names) if _is_assertion(failure) else "")
     if trace.cycle_steps:
@@ -159,21 +172,28 @@ def _is_assertion(failure: Failure) -> bool:
     return headline(failure.traceback or "").startswith("AssertionError")
 
 
-def _story(failure: Failure, trace: Trace, names: Names, source: str) -> str:
+def _story(failure: Failure, trace: Trace, names: Names, source: str) -> Story:
     match failure.kind:
         case Kind.WRONG_RESULT:
             return story_of_result(trace, names, source)
         case Kind.EXCEPTION if _is_assertion(failure):  # the program's own word for a wrong result
-            return story_of_result(trace, names, source, failure.line)
+            until = raised_after(trace, failure.traceback or "")
+            before = trace if until is None else replace(trace, steps=trace.steps[: until + 1])
+            story = story_of_result(before, names, source, failure.line)
+            return story if story.told else order_told(before, names, source, failure.line, failure.tasks[0])
         case Kind.HANG:
             return story_of_wait(trace, names)
-    return ""
+    return NO_STORY
 
 
 def _steps(
     trace: Trace, names: Names, left_out: Callable[[Op], bool] = is_unnoticed
 ) -> tuple[StepLine, ...]:
-    return tuple(StepLine(*told) for told in steps_told(trace, names, left_out=left_out))
+    return tuple(map(_line_of, steps_told(trace, names, left_out=left_out)))
+
+
+def _line_of(told: StepTold, clock_s: float | None = None, *, named: bool = False) -> StepLine:
+    return StepLine(told.n, told.task, told.op, told.object, told.line, told.blocked, clock_s, named, told.failed)
 
 
 def _rounds(trace: Trace) -> frozenset[int]:
@@ -207,7 +227,7 @@ def _one_round(steps: tuple[StepLine, ...], trace: Trace, names: Names) -> tuple
     length = _round_length(trace, names)
     doubles = 0
     for later, earlier in zip(reversed(mine), reversed(mine[: len(mine) - length]), strict=False):
-        if not length or replace(later, n=earlier.n) != earlier:
+        if not length or replace(later, n=earlier.n, named=earlier.named) != earlier:
             break
         doubles += 1
     left_out = {step.n for step in mine[len(mine) - doubles :]}
@@ -223,7 +243,8 @@ def _line(failure: Failure, trace: Trace, source: str) -> int | None:
     """Where to look first."""
     if failure.line is None and failure.kind is Kind.WRONG_RESULT:
         return wrong_line(trace, failure.actual, source)
-    return failure.line
+    misfits = misfit(failure.traceback, source) if failure.line is None else None
+    return failure.line if misfits is None else misfits.line
 
 
 def _join_before_start(trace: Trace) -> Op | None:

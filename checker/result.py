@@ -73,7 +73,10 @@ class StepLine:
     """One step of a failing schedule as the student sees it.
 
     `n` counts from 1. `task` is the name of the process, `op` a word ("acquire", "read 4", "print 'ab'"), `object`
-    the student's name for the thing, or "". `blocked` says that the operation never was granted.
+    the student's name for the thing, or "". `blocked` says that the operation never was granted. `clock_s` is the
+    virtual time of the process after the step, in seconds; None where time does not matter. `named` says that the
+    story, or who waits for whom, is about this step: it is never left out. `failed`: it is no operation, but where the
+    process failed, and `op` is the type of the exception.
     """
 
     n: int
@@ -82,6 +85,9 @@ class StepLine:
     object: str
     line: int | None
     blocked: bool
+    clock_s: float | None = None
+    named: bool = False
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ IMPORTS: dict[str, set[str]] = {
     "report": {"counts", "result", "spec", "trace"},
     "history": {"result"},
     "catalog": {"errors", "spec"},
-    "arguments": {"errors"},
+    "arguments": {"counts", "errors"},
     "terminal": {"report"},
     "cli": {
         "arguments",

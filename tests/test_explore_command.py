@@ -547,3 +547,11 @@ def test_who_looks_at_the_clock_first_matters_wherever_the_program_keeps_the_fun
     )
     assert done.code == 1, done.text
     assert "AssertionError" in done.text
+
+
+def test_an_option_of_the_checker_behind_the_file_is_said_to_go_to_the_script(explored):
+    text = "import sys\nassert sys.argv[1:] == ['--json', '--seed=3', '-v']\n"
+    done = explored(text, "--json", "--seed=3", "-v")
+    assert done.code == 0
+    assert done.err == "note: --json and --seed went to the script: the checker's options stand before\n      it\n"
+    assert explored("import sys\nassert sys.argv[1:] == ['-v', '--jso']\n", "-v", "--jso").err == ""

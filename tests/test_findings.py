@@ -12,6 +12,7 @@ from checker.report.paper import Paper
 from checker.report.plain import plain_report
 from checker.report.text import text_report
 from checker.result import Kind, Reason, Verdict
+from checker.script import Script, explore
 from tests.checked import LAB, ROOT, judged, needs_proc
 
 pytestmark = needs_proc
@@ -100,6 +101,8 @@ def test_serial_work_is_told_with_its_sleeps_and_what_was_held():
     assert finding.line == line_of(SUBMISSIONS / "lab02_counter/wrong_lock_while_walking.py", "time.sleep")
     assert not any("proof" in note for note in result.notes), "no proof under a failure"
     assert not finding.schedule, "no single schedule shows it"
+    assert [s.clock_s for s in finding.steps if s.op.startswith("sleep")] == [1.0, 2.0, 3.0, 4.0]
+    assert finding.actual == "4.0 s, even in the best schedule; one at a time takes 4.0 s"
 
 
 def test_joining_before_the_next_start_is_told_with_main():
@@ -127,8 +130,8 @@ def test_a_schedule_that_does_not_fail_gives_no_lesson():
 def test_a_queue_is_told_with_those_who_put_and_send():
     result, _ = submission("lab06_queue/wrong_lock_round_test_and_get.py")
     text = text_report(result, catalog.load_spec("lab06_queue"), Paper())
-    assert "[main: put into jobs]" in text
-    assert "[main's feeder: send through jobs]" in text
+    assert "[main: put 'job-1' into jobs]" in text
+    assert "[main's feeder: send 'job-1' through jobs]" in text
     assert "arrives only when its feeder sends it" in text
 
 
@@ -199,3 +202,106 @@ def test_a_lock_that_each_process_makes_is_told_beside_a_deadlock(tmp_path):
     assert result.finding.kind is Kind.DEADLOCK
     said = " ".join(text_report(result, None, Paper()).split())
     assert "are two locks: each process makes its own; pass one lock as an argument" in said
+
+
+def test_the_steps_that_a_story_or_a_wait_names_are_known():
+    _, finding = submission("lab03_transfer/wrong_timeout_skips.py")
+    gave_up = next(step for step in finding.steps if step.op == "give up waiting to acquire")
+    keeper = next(s for s in finding.steps if s.named and s.object == gave_up.object)
+    assert (keeper.op, keeper.n < gave_up.n) == ("acquire", True)
+    finding = judged(ROOT / "labs" / f"{LAB}.py").finding
+    assert finding is not None
+    assert {step.op for step in finding.steps if step.named} == {"read 3", "write 4", "write 5"}, finding.story
+
+
+FAILS = """
+from multiprocessing import Lock, Process, Value
+
+ready, lock = Value("i", 0), Lock()
+
+def look():
+    with lock:
+        assert ready.value == 1
+
+def prepare():
+    ready.value = 1
+
+if __name__ == "__main__":
+    processes = [Process(target=look), Process(target=prepare)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    print(ready.value)
+"""
+
+
+def test_an_exception_is_marked_where_it_was_raised_and_the_rest_is_left_out(tmp_path):
+    file = tmp_path / "early.py"
+    file.write_text(FAILS, encoding="utf-8")
+    result = explore(Script(file), Options())
+    finding = result.finding
+    assert finding is not None
+    at = next(n for n, step in enumerate(finding.steps) if step.failed)
+    failed, before, after = finding.steps[at], finding.steps[at - 1], finding.steps[at + 1 :]
+    assert (failed.task, failed.op, failed.line) == ("Process-1", "AssertionError", line_of(file, "assert"))
+    assert (before.op, before.line) == ("read 0", failed.line)
+    assert any(step.op == "write 1" for step in after), "all steps are in --json"
+    text = text_report(result, None, Paper())
+    assert re.search(rf" ✗ AssertionError +line {failed.line}\n\n +\(\d steps after that failure are not shown\)", text)
+    assert "write 1" not in text
+    said = plain_report(result, None, Paper())
+    assert f"Process-1 fails with AssertionError at line {failed.line}.\n" in said
+    assert "write 1" not in said
+
+
+ITEMS = """
+import multiprocessing
+
+def work(numbers, other, n):
+    numbers.put((n, "x" * 40))
+    other.put([n])
+    numbers.put([n])
+
+def main():
+    numbers, other = multiprocessing.Queue(), multiprocessing.SimpleQueue()
+    for n in (1, 2):
+        multiprocessing.Process(target=work, args=(numbers, other, n), name=f"worker-{n}").start()
+    other.get()
+    firsts = [numbers.get()[0] for _ in range(4)]
+    other.get()
+    assert firsts[0] == 1
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_what_is_put_sent_and_got_is_shown_where_it_is_a_constant(tmp_path):
+    file = tmp_path / "items.py"
+    file.write_text(ITEMS, encoding="utf-8")
+    finding = explore(Script(file), Options()).finding
+    assert finding is not None
+    of = {n: f"({n}, 'xxxxxxxxxxxxx…)" for n in (1, 2)}
+    said = [step.op for step in finding.steps if step.object == "numbers" and len(step.op) > 4]
+    for n in (1, 2):
+        assert f"put {of[n]}" in said
+        assert f"send {of[n]}" in said
+    got = [step.op for step in finding.steps if step.task == "main" and step.op.startswith("get")]
+    assert got[1] == f"get {of[2]}", "not the one that was put first"
+    assert "get" in got, "a list may have changed after it was put: only its feeder knew"
+
+
+def test_a_process_with_other_arguments_is_told_with_the_line_that_starts_it(tmp_path):
+    file = tmp_path / "early.py"
+    file.write_text(FAILS.replace("def look()", "def look(first)"), encoding="utf-8")
+    finding = explore(Script(file), Options()).finding
+    assert finding is not None
+    assert finding.line == line_of(file, "Process(target=look)")
+    assert "gives it other arguments than `def look(first)` (line 6) takes" in finding.sentence
+    assert next(step.op for step in finding.steps if step.task == "Process-1") == "TypeError", "and no traceback"
+
+
+def test_too_many_jobs_for_the_printers_are_told_in_whole_words():
+    _, finding = submission("lab04_printers/wrong_bigger_semaphore.py")
+    assert finding.expected == "at most 1 job at the same time: there are 2 printers, and each job needs two"

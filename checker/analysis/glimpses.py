@@ -12,18 +12,20 @@ from checker.analysis.accesses import cell_told, line_told, touched, value_at
 from checker.analysis.happens_before import CAUSES, happens_before
 from checker.analysis.names import Names
 from checker.analysis.steps import failure, shown
+from checker.analysis.told import NO_STORY, Story
 from checker.trace import Cell, Step, Trace
 
 
-def glimpse_told(trace: Trace, names: Names) -> str:
-    """The first of these looks in words; "" if the schedule shows none."""
-    return _half_told(trace, names) or _missed_item_told(trace, names) or _early_read_told(trace, names)
+def glimpse_told(trace: Trace, names: Names) -> Story:
+    """The first of these looks in words, if the schedule shows one."""
+    found = (tell(trace, names) for tell in (_half_told, _missed_item_told, _early_read_told))
+    return next((story for story in found if story.told), NO_STORY)
 
 
 # Half of what another did: of two writes of one task, one after the other, the one as it was after, the other as before
 
 
-def _half_told(trace: Trace, names: Names) -> str:
+def _half_told(trace: Trace, names: Names) -> Story:
     """Looks on one line first; what a task saw on several may be meant to be apart."""
     for looks in (_looks(trace, on_one_line=True), _looks(trace, on_one_line=False)):
         for (wrote, one), (later, two) in _pairs_of_writes(trace):
@@ -34,10 +36,10 @@ def _half_told(trace: Trace, names: Names) -> str:
                     return _told(trace, names, (look[one], one, wrote, "after"), (look[two], two, later, "before"))
                 if look[one] < wrote and _saw(trace, look[two], later, two):
                     return _told(trace, names, (look[one], one, wrote, "before"), (look[two], two, later, "after"))
-    return ""
+    return NO_STORY
 
 
-def _told(trace: Trace, names: Names, *seen: tuple[int, Cell, int, str]) -> str:
+def _told(trace: Trace, names: Names, *seen: tuple[int, Cell, int, str]) -> Story:
     """What somebody saw of two cells, each before or after it was written: the read, the cell, the write, and which."""
     (read, _, wrote, _), (second, _, _, _) = seen
     told = []
@@ -49,7 +51,8 @@ def _told(trace: Trace, names: Names, *seen: tuple[int, Cell, int, str]) -> str:
         told[-1] += line_told(trace.steps[write])
     who, doer = names.task(trace.steps[read].task), names.task(trace.steps[wrote].task)
     where = "" if trace.steps[second].op.line != trace.steps[read].op.line else line_told(trace.steps[read])
-    return f"{who}{where} saw {told[0]}, but {told[1]}: half of what {doer} does"
+    steps = tuple(number for look, _, write, _ in seen for number in (look, write))
+    return Story(f"{who}{where} saw {told[0]}, but {told[1]}: half of what {doer} does", steps)
 
 
 def _looks(trace: Trace, *, on_one_line: bool) -> list[dict[Cell, int]]:
@@ -93,7 +96,7 @@ def _saw(trace: Trace, read: int, wrote: int, cell: Cell) -> bool:
 # A queue that was empty, but something came later, and nobody took it
 
 
-def _missed_item_told(trace: Trace, names: Names) -> str:
+def _missed_item_told(trace: Trace, names: Names) -> Story:
     left: Counter[str] = Counter()
     for step in trace.steps:
         if step.op.obj is not None and step.done:
@@ -101,14 +104,16 @@ def _missed_item_told(trace: Trace, names: Names) -> str:
     for queue in (queue for queue, count in left.items() if count > 0):
         steps = [(index, step) for index, step in enumerate(trace.steps) if step.op.obj == queue]
         sent = next(((n, step) for n, step in reversed(steps) if step.done and _brought(step) > 0), None)
-        looks = [step for n, step in steps if sent is not None and n < sent[0] and _is_empty_look(step)]
+        looks = [(n, step) for n, step in steps if sent is not None and n < sent[0] and _is_empty_look(step)]
         if sent is not None and looks:
-            who, sender = names.task(looks[-1].task), names.task(sent[1].task)
-            return (
-                f"{who} found {names.object(queue)} empty{line_told(looks[-1])} before {sender} had sent what was put "
-                f"there{line_told(sent[1])}, and nobody took that"
+            number, look = looks[-1]
+            who, sender = names.task(look.task), names.task(sent[1].task)
+            return Story(
+                f"{who} found {names.object(queue)} empty{line_told(look)} before {sender} had sent what was put "
+                f"there{line_told(sent[1])}, and nobody took that",
+                (number, sent[0]),
             )
-    return ""
+    return NO_STORY
 
 
 def _brought(step: Step) -> int:
@@ -137,7 +142,7 @@ def _is_empty_look(step: Step) -> bool:
 # A read that came before the write it should have waited for
 
 
-def _early_read_told(trace: Trace, names: Names) -> str:
+def _early_read_told(trace: Trace, names: Names) -> Story:
     """The last look that main had at a cell, if another process wrote it afterwards and main did not wait for that."""
     reads: dict[Cell, int] = {}
     written: dict[Cell, int] = {}
@@ -149,12 +154,13 @@ def _early_read_told(trace: Trace, names: Names) -> str:
             elif is_write and cell in reads:
                 written.setdefault(cell, index)
     if not written:
-        return ""
+        return NO_STORY
     order = happens_before(trace, CAUSES)
     for cell, index in written.items():
         read, write = trace.steps[reads[cell]], trace.steps[index]
         if not any(touch.is_write for touch in touched(read)) and not order.before(reads[cell], index):
             name, value = cell_told(trace, names, cell), shown(value_at(trace, reads[cell], cell))
             wrote = f"{names.task(write.task)} wrote {shown(value_at(trace, index, cell))}{line_told(write)}"
-            return f"main read {value} from {name}{line_told(read)} before {wrote}: it did not wait for that"
-    return ""
+            told = f"main read {value} from {name}{line_told(read)} before {wrote}: it did not wait for that"
+            return Story(told, (reads[cell], index))
+    return NO_STORY

@@ -1,31 +1,58 @@
-"""Finds what a program looks at on the side, each look an operation that multiplies the interleavings."""
+"""Finds what a program looks at on the side or tries in vain, each an operation that multiplies the interleavings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from checker.analysis.steps import failure
 from checker.trace import Step, Trace
 
 _READS = frozenset(
     {"memory.read", "memory.read_slice", "lock.value", "lock.state", "queue.qsize", "queue.empty", "queue.full"}
     | {"simple_queue.empty", "process.poll"}
 )
+_TRIES = frozenset({"lock.acquire", "queue.get", "queue.put"})
 _MOST_LINES = 3
 
 
 def looks_told(traces: Iterable[Trace]) -> str:
-    """The looks at the clock, and those that a print needs, in words that go on after "and so"; "" without any."""
+    """The looks at the clock, those that a print needs, and tries that fail, in words that go on after "and so".
+
+    "" without any.
+    """
     clock = False
     printed: set[int] = set()
+    tried: set[int] = set()
     for trace in traces:
         clock = clock or any(step.op.kind == "clock" for step in trace.steps)
         printed |= _printed(trace.steps)
+        tried |= _tried(trace.steps)
     said = ["does each look at the clock"] if clock else []
     if printed:
-        lines = [*map(str, sorted(printed)[:_MOST_LINES]), *(["others"] if len(printed) > _MOST_LINES else [])]
-        where = f"line{'' if len(printed) == 1 else 's'} {' and '.join(lines)}"
-        said.append(f"does each print that reads something shared ({where})")
+        said.append(f"does each print that reads something shared ({_lines(printed)})")
+    if tried:
+        said.append(f"does each try that fails ({_lines(tried)}): what waits without a timeout needs none")
     return ", and so ".join(said)
+
+
+def _lines(found: set[int]) -> str:
+    lines = [*map(str, sorted(found)[:_MOST_LINES]), *(["others"] if len(found) > _MOST_LINES else [])]
+    return f"line{'' if len(found) == 1 else 's'} {' and '.join(lines)}"
+
+
+def _tried(steps: Iterable[Step]) -> set[int]:
+    """The lines in which a task failed to get a lock, an item or room, and tried again there at once or later."""
+    failed: set[tuple[str, int]] = set()
+    found: set[int] = set()
+    for step in steps:
+        if not step.done or step.op.line is None or step.op.kind not in _TRIES:
+            continue
+        place = step.task, step.op.line
+        if place in failed:
+            found.add(step.op.line)
+        if step.answer is False or (step.op.kind != "lock.acquire" and failure(step) is not None):
+            failed.add(place)
+    return found
 
 
 def _printed(steps: Iterable[Step]) -> set[int]:

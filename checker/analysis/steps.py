@@ -6,24 +6,34 @@ ended because its task is stuck comes last, as blocked. Operations that no other
 
 from __future__ import annotations
 
+import re
 import signal
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from checker.analysis.exceptions import HEADER
+from checker.analysis.items import values_told
 from checker.analysis.names import Names, held_told, natural
+from checker.analysis.pickled import constant_told
 from checker.trace import Json, Op, Step, Trace
 
 _UNNOTICED = frozenset(
     {"begin", "sleep", "clock", "clock.apart", "lock.open", "lock.unlink", "lock.state", "signal.disposition", "refuse"}
     | {"endless_loop", "rely", "exiting"}
 )
+_NO_FRAMES = re.compile(r"Process [^\n]+:\n\w+: ")
+"""Of a process that failed before any line of the program was run."""
 _TEXT_CHARS = 24
+_ITEM_CHARS = 20
 
 
 class StepTold(NamedTuple):
-    """One line of a failing schedule in the student's names; the fields of a report's `StepLine`."""
+    """One line of a failing schedule in the student's names; the fields of a report's `StepLine`.
+
+    `step` is the number of the step in the trace, from 0; None for what was never granted. `failed`: the line is not an
+    operation, but the exception of a process, whose type is `op`.
+    """
 
     n: int
     task: str
@@ -31,6 +41,8 @@ class StepTold(NamedTuple):
     object: str
     line: int | None
     blocked: bool
+    step: int | None = None
+    failed: bool = False
 
 
 def is_unnoticed(op: Op) -> bool:
@@ -45,7 +57,7 @@ def is_wait(op: Op) -> bool:
 
 def is_traceback(op: Op) -> bool:
     """Whether the operation prints an uncaught exception."""
-    return op.kind == "stderr.write" and HEADER in op.args[0]
+    return op.kind == "stderr.write" and (HEADER in op.args[0] or _NO_FRAMES.match(op.args[0]) is not None)
 
 
 def steps_told(
@@ -59,22 +71,28 @@ def steps_told(
     They are numbered from 1 in the order in which they ended; those that are `left_out` are not counted.
     """
     told: list[StepTold] = []
+    items = values_told(trace)
     held: dict[str, list[str]] = defaultdict(list)
 
-    def tell(task: str, op: Op, words: str, *, blocked: bool) -> None:
+    def tell(task: str, op: Op, words: str, number: int | None) -> None:
         if not left_out(op) and (only is None or task in only):
             thing = _all_held(trace, held[task], names) if op.kind == "sleep" else _object(trace, op, names)
             words = f"{words}, holding" if op.kind == "sleep" and thing else words
-            told.append(StepTold(len(told) + 1, names.task(task), words, thing, op.line, blocked))
+            told.append(StepTold(len(told) + 1, names.task(task), words, thing, op.line, number is None, number))
 
-    for step in trace.steps:
+    for number, step in enumerate(trace.steps):
         if step.done:
-            tell(step.task, step.op, _words(step), blocked=False)
+            tell(step.task, step.op, _with_item(_words(step), items.get(number)), number)
             _note_held(step, held[step.task])
     patient = [wait for wait in trace.waits if not wait.round_steps]
     for wait in sorted(patient, key=lambda wait: _last_step(trace, wait.task)):
-        tell(wait.task, wait.op, _pending_words(wait.op), blocked=True)
+        tell(wait.task, wait.op, _with_item(_pending_words(wait.op), constant_told(wait.op.data)), None)
     return tuple(told)
+
+
+def _with_item(words: str, item: str | None) -> str:
+    """The words for what was done with an item of a queue, with the item."""
+    return f"{words} {_short(item, _ITEM_CHARS)}" if item is not None and words in ("put", "send", "get") else words
 
 
 def _all_held(trace: Trace, held: list[str], names: Names) -> str:
@@ -174,8 +192,11 @@ def _pending_words(op: Op) -> str:
 
 def shown(value: Json) -> str:
     """A value as Python writes it, cut to a length that fits into a lane."""
-    text = repr(value)
-    return text if len(text) <= _TEXT_CHARS else f"{text[: _TEXT_CHARS - 2]}…{text[-1]}"
+    return _short(repr(value), _TEXT_CHARS)
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 2]}…{text[-1]}"
 
 
 def _signal_word(number: int) -> str:

@@ -1,7 +1,7 @@
 """Tells why a schedule ended wrong, as causes and effects: "alice and bob both read 4 before either wrote".
 
 Only what the trace shows is told: an update that was lost, a look at the wrong moment, a look that was true and no
-longer was when its task acted on it. "" where there is none of these.
+longer was when its task acted on it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from checker.analysis.accesses import cell_told, line_told, touched, value_at
 from checker.analysis.glimpses import glimpse_told
 from checker.analysis.names import Names
 from checker.analysis.steps import failure, shown
+from checker.analysis.told import NO_STORY, Story
 from checker.analysis.updates import LostUpdate, decisive_update
 from checker.counts import listed
 from checker.trace import Step, Trace, Wait
@@ -31,24 +32,25 @@ _TAKEN: dict[str, tuple[str, str]] = {
 """For the same: what others did, and what there is to wait for after that."""
 
 
-def story_of_result(trace: Trace, names: Names, source: str, line: int | None = None) -> str:
+def story_of_result(trace: Trace, names: Names, source: str, line: int | None = None) -> Story:
     """The story of a wrong result: the update that was lost, else what somebody saw at a wrong moment.
 
     `source` is the text of the program, `line` where its assertion failed, if one did.
     """
     lost = decisive_update(trace, source, line)
-    return _lost_told(trace, names, lost) if lost is not None else glimpse_told(trace, names)
+    return _lost_story(trace, names, lost) if lost is not None else glimpse_told(trace, names)
 
 
-def story_of_wait(trace: Trace, names: Names) -> str:
+def story_of_wait(trace: Trace, names: Names) -> Story:
     """The story of a task that waits for ever because what it saw before it began to wait was over by then."""
     for wait in trace.waits:
         looks = [index for index, step in enumerate(trace.steps) if _is_promise(step, wait)]
-        later = trace.steps[looks[-1] + 1 :] if looks else ()
-        takes = [step for step in later if _takes_the_same(step, wait)]
+        later = range(looks[-1] + 1, len(trace.steps)) if looks else ()
+        takes = [index for index in later if _takes_the_same(trace.steps[index], wait)]
         if takes:
-            return _wait_told(names, wait, trace.steps[looks[-1]], takes[-1])
-    return ""
+            told = _wait_told(names, wait, trace.steps[looks[-1]], trace.steps[takes[-1]])
+            return Story(told, (looks[-1], takes[-1]))
+    return NO_STORY
 
 
 def _is_promise(step: Step, wait: Wait) -> bool:
@@ -79,7 +81,13 @@ def _wait_told(names: Names, wait: Wait, look: Step, take: Step) -> str:
     )
 
 
-def _lost_told(trace: Trace, names: Names, lost: LostUpdate) -> str:
+def _lost_story(trace: Trace, names: Names, lost: LostUpdate) -> Story:
+    again = _read_of_the_same(trace, lost)
+    steps = (lost.read, *([] if again is None else [again]), lost.others[0], lost.others[-1], lost.write)
+    return Story(_lost_told(trace, names, lost, again), steps)
+
+
+def _lost_told(trace: Trace, names: Names, lost: LostUpdate, again: int | None) -> str:
     read, write, last = (trace.steps[index] for index in (lost.read, lost.write, lost.others[-1]))
     doer, name = names.task(write.task), cell_told(trace, names, lost.cell)
     value, mine, theirs = (shown(value_at(trace, n, lost.cell)) for n in (lost.read, lost.write, lost.others[-1]))
@@ -87,7 +95,6 @@ def _lost_told(trace: Trace, names: Names, lost: LostUpdate) -> str:
     times = len(lost.others)
     wrote = f"{others} wrote {f'it {times} times, at last ' if times > 1 else ''}{theirs}{line_told(last)}"
     over = f"wrote {mine} over it{line_told(write)}: what {others} wrote is lost"
-    again = _read_of_the_same(trace, lost)
     if again is None:
         unseen = f"{doer}, which had not seen that,"
         return f"{doer} read {value} from {name}{line_told(read)}; then {wrote}, and {unseen} {over}"

@@ -98,6 +98,8 @@ def _finding(finding: Finding) -> dict[str, Json]:
                 "object": step.object,
                 "line": step.line,
                 "blocked": step.blocked,
+                "clock_s": step.clock_s,
+                "failed": step.failed,
             }
             for step in finding.steps
         ],

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from checker.report.paper import WIDTH, Paper, columns, cut, pad, wrap
 from checker.result import Verdict
 
+_TITLE = 56
+"""A title has so many columns; what is said of how a lab stands is wrapped beside it."""
+
 
 @dataclass(frozen=True, slots=True)
 class LabState:
@@ -29,7 +32,7 @@ def overview(states: tuple[LabState, ...], paper: Paper) -> str:
     passed = sum(_is_done(state) for state in states)
     count = f"{passed} of {len(states)} passed"
     lines = [pad("Deadlocks and race conditions: the labs", WIDTH - len(count)) + count, ""]
-    titles = [cut(paper.visible(f"Lab {s.number} · {s.title}"), 46, paper.visible("…")) for s in states]
+    titles = [cut(paper.visible(f"Lab {s.number} · {s.title}"), _TITLE, paper.visible("…")) for s in states]
     width = max((columns(title) for title in titles), default=0)
     for state, title in zip(states, titles, strict=True):
         mark, colour = _mark(state)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from checker.counts import counted, is_or_are, listed
+from checker.counts import listed
 from checker.report.paper import Paper
+from checker.report.shown import Shown, gap_told, shown_steps
 from checker.report.words import (
-    Shown,
+    again_remark,
     call_words,
     calls,
     check_text,
@@ -17,7 +18,6 @@ from checker.report.words import (
     not_run,
     remarks,
     seen_words,
-    shown_steps,
     traceback_shown,
     warnings_shown,
 )
@@ -82,6 +82,7 @@ def _finding(result: Result, finding: Finding, spec: Spec | None) -> list[str]:
         sentences.append(f"Look first at {result.file}, line {finding.line}.")
     command = command_word(result)
     sentences.append(f"To see it again: python -m checker {'replay ' if finding.schedule else ''}{command}")
+    sentences += [f"That is {remark}." for remark in [again_remark(finding)] if remark]
     if result.lab:
         sentences.append(f"For a hint: python -m checker hint {command}")
     return sentences
@@ -94,16 +95,19 @@ def _what(check: Check) -> str:
 
 def _steps(shown: Shown) -> list[str]:
     sentences: list[str] = []
-    for index, step in enumerate(shown.steps):
-        if shown.gap and index == shown.gap_after:
-            sentences.append(f"{counted(shown.gap, 'step')} {is_or_are(shown.gap)} left out here.")
+    for count, step in enumerate(shown.steps, start=1):
         sentences.append(_step(step))
+        told = [gap_told(gap) for gap in shown.gaps if gap.after == count]
+        sentences += [f"{words[:1].upper()}{words[1:]}." for words in told]
     return sentences
 
 
 def _step(step: StepLine) -> str:
     where = f" at line {step.line}" if step.line is not None else ""
+    where += f", which is over at {step.clock_s:.1f} s" if step.clock_s is not None else ""
     what = deed(step).replace("\n", "\\n")
+    if step.failed:
+        return f"Step {step.n}: {step.task} fails with {what}{where}."
     if step.blocked:
         return f"Step {step.n}: {step.task} waits to {what}{where}, and never can."
     return f"Step {step.n}: {step.task} {_third_person(what)}{where}."

@@ -5,7 +5,9 @@ from __future__ import annotations
 from checker.counts import listed
 from checker.report.lanes import picture
 from checker.report.paper import WIDTH, Paper, block, columns, pad, wrap
+from checker.report.shown import shown_steps
 from checker.report.words import (
+    again_remark,
     call_words,
     calls,
     check_text,
@@ -16,7 +18,6 @@ from checker.report.words import (
     others_left_out,
     remarks,
     seen_words,
-    shown_steps,
     traceback_shown,
     warnings_shown,
 )
@@ -149,4 +150,6 @@ def _foot(result: Result, finding: Finding, paper: Paper) -> list[str]:
     for label, text in (("again", again), ("hint", hint)):
         if text:  # a command is never wrapped: half of one, copied, would do something else
             lines.append(f"  {label:<{_FIELD}}{paper.visible(text)}".replace("\n", " "))
+        if label == "again" and (remark := again_remark(finding)):
+            lines += wrap(f"({remark})", " " * (2 + _FIELD), " " * (3 + _FIELD))
     return lines

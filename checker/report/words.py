@@ -1,4 +1,4 @@
-"""The words that several reports share: what a step does, which steps are shown, how a lab and its file are called."""
+"""The words that several reports share: what a step does, how a lab and its file are called."""
 
 from __future__ import annotations
 
@@ -6,36 +6,17 @@ import re
 import shlex
 from itertools import pairwise
 from pathlib import PurePath
-from typing import NamedTuple
 
 from checker.counts import counted, is_or_are
+from checker.report.shown import Shown
 from checker.result import Check, Finding, Kind, Outcome, Result, StepLine
 from checker.spec import Spec
 from checker.trace import Json
 
-MAX_STEPS = 40
-_HEAD_STEPS = 8
 _MOST_WARNINGS = 3
 _PREPOSITIONS = {"read": "from", "write": "to", "put": "into", "get": "from", "send": "through", "feeder": "of"}
-_BOSS_OPS = frozenset({"start", "join", "exit"})
 _AS_CODE = re.compile(r"\w+(\(\)| is )")
 _NOT_RUN = {"explored": "the interleavings", "parallel": "still parallel", "real": "real runs"}
-
-
-class Shown(NamedTuple):
-    """The steps of a finding that a report shows, numbered anew, and how many it leaves out.
-
-    `tasks` have a lane each; a step of another task is shown because it brings what is got from a queue. `gap_after` is
-    the number of shown steps before the place where `gap` steps were left out; `others` counts the steps of tasks that
-    do not take part, and `other_tasks` are these.
-    """
-
-    steps: tuple[StepLine, ...]
-    tasks: tuple[str, ...]
-    gap_after: int
-    gap: int
-    others: int
-    other_tasks: tuple[str, ...]
 
 
 def phrase(step: StepLine) -> str:
@@ -46,60 +27,21 @@ def phrase(step: StepLine) -> str:
         return f"{step.op} {step.object}"
     if _AS_CODE.match(step.op):
         return f"{step.object}.{step.op}"
-    verb = next((word for word in reversed(step.op.split()) if word in _PREPOSITIONS), None)
+    verb = next((word for word in step.op.split() if word in _PREPOSITIONS), None)
     return f"{step.op} {_PREPOSITIONS[verb]} {step.object}" if verb else f"{step.op} {step.object}"
-
-
-def shown_steps(finding: Finding) -> Shown:
-    """Chooses what of a failing schedule is shown: more than three tasks are folded to those that take part.
-
-    Of fewer, one that takes no part is left out where all it does is to start the others and wait for their end.
-    The steps that remain are numbered from 1, those left out for their number included.
-    """
-    tasks = tuple(dict.fromkeys(step.task for step in finding.steps))
-    if len(tasks) > 3 and finding.lane_tasks:
-        tasks = finding.lane_tasks
-        if "main" not in tasks and _main_takes_part(finding):
-            tasks = ("main", *tasks)
-    else:
-        busy = {step.task for step in finding.steps if step.op not in _BOSS_OPS}
-        beside = (t for t in tasks if t not in finding.lane_tasks and (t in busy or not finding.lane_tasks))
-        tasks = (*(t for t in finding.lane_tasks if t in tasks), *beside)
-    used = {step.object for step in finding.steps if step.task in tasks}
-    queues = {step.object for step in finding.steps if step.object and _brings(step)} & used
-    is_shown = [s.task in tasks or (s.object in queues and _brings(s)) for s in finding.steps]
-    mine = [step for step, shown in zip(finding.steps, is_shown, strict=True) if shown]
-    others = [step.task for step, shown in zip(finding.steps, is_shown, strict=True) if not shown]
-    numbered = [StepLine(n, s.task, s.op, s.object, s.line, s.blocked) for n, s in enumerate(mine, start=1)]
-    gap = max(0, len(numbered) - MAX_STEPS)
-    steps = numbered if not gap else numbered[:_HEAD_STEPS] + numbered[_HEAD_STEPS + gap :]
-    return Shown(tuple(steps), tasks, _HEAD_STEPS if gap else 0, gap, len(others), tuple(dict.fromkeys(others)))
-
-
-def _main_takes_part(finding: Finding) -> bool:
-    """Whether main does what others may feel, or looks at what they do, before they have come to their ends."""
-    if finding.kind is Kind.MISSING_PROCESS:
-        return True
-    started = next((i for i, step in enumerate(finding.steps) if step.op == "start"), len(finding.steps))
-    last = max((i for i, step in enumerate(finding.steps) if step.task in finding.lane_tasks), default=0)
-    during = [step for step in finding.steps[started:last] if step.task == "main"]
-    return finding.kind is Kind.WRONG_RESULT and any(
-        step.op not in _BOSS_OPS and not _brings(step) and not step.op.startswith("print ") for step in during
-    )
-
-
-def _brings(step: StepLine) -> bool:
-    """Whether the step puts something into a queue, or sends what was put, or tries to."""
-    return step.op.rpartition(" ")[2] in ("put", "send") or step.op.startswith("fail to pickle")
 
 
 def remarks(shown: Shown) -> tuple[str, ...]:
     """What has to be known to understand the steps shown: sentences without a full stop."""
     said = []
-    if any(step.op == "send" for step in shown.steps):
+    if any(step.op.partition(" ")[0] == "send" for step in shown.steps):
         said.append("what is put into a queue arrives only when its feeder sends it")
     if any(step.op.startswith("give up waiting") for step in shown.steps):
         said.append("a timeout may expire in any schedule")
+    if any(step.clock_s is not None for step in shown.steps):
+        said.append("the times are virtual: only waiting takes any")
+    if shown.after:
+        said.append(f"{counted(shown.after, 'step')} after that failure {is_or_are(shown.after)} not shown")
     by_task = [[step for step in shown.steps if step.task == task] for task in shown.tasks]
     if any(_ends_a_print(one, other) for steps in by_task for one, other in pairwise(steps)):
         said.append("a print whose text holds line ends is more than one write")
@@ -201,6 +143,14 @@ def traceback_shown(finding: Finding, file: str) -> str:
 def not_run(result: Result) -> str:
     """The checks that were not run, in words, with commas; "" if there are none."""
     return ", ".join(_NOT_RUN.get(c.name, c.name) for c in result.checks if c.outcome is Outcome.NOT_RUN)
+
+
+def again_remark(finding: Finding) -> str:
+    """What the command that repeats a finding does where it is no replay; "" where it is one."""
+    if finding.schedule:
+        return ""
+    about = "all schedules" if finding.kind is Kind.TOO_SERIAL else "a real run"
+    return f"the whole check once more: this finding is about {about}"
 
 
 def seen_words(finding: Finding, *, short: bool = False) -> str:

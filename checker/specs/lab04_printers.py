@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from checker.counts import times
+from checker.counts import counted, times
 from checker.spec import (
     Expectation,
     Mismatch,
@@ -51,7 +51,8 @@ def _two_printers_each(printers: int) -> Expectation:
             elif line.replace(" ends ", " ") in running:
                 running.remove(line.replace(" ends ", " "))
             if 2 * len(running) > printers:
-                expected = f"two printers for each job, {printers} in all"
+                most = counted(printers // 2, "job")
+                expected = f"at most {most} at the same time: there are {printers} printers, and each job needs two"
                 return Mismatch(expected, f"{len(running)} jobs at the same time: {', '.join(running)}")
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checker.analysis.looks import looks_told
-from tests.analysis.traces import BANK, MAIN, ONE, op, step, trace
+from tests.analysis.traces import BANK, MAIN, ONE, acquire, op, step, trace
 
 READ = step("main.1", op("memory.read", "main/memory.1", 0, line=12), 4)
 PRINT = step("main.1", op("stdout.write", None, "4\n", line=12))
@@ -39,3 +39,12 @@ def test_of_many_lines_the_first_are_named():
         for kind, *args in (("memory.read", "main/memory.1", 0), ("stdout.write", None, "4\n"))
     ]
     assert told(*steps) == "does each print that reads something shared (lines 1 and 2 and 3 and others)"
+
+
+def test_tries_that_fail_and_are_made_again_are_named():
+    fails, works = (step("main.1", acquire("main/lock.1", line=21), answer) for answer in (False, True))
+    said = "does each try that fails (line 21): what waits without a timeout needs none"
+    assert told(fails, fails) == told(fails, works) == said
+    assert told(works, works) == told(works, fails) == "", "it may be that nobody tries again"
+    empty = step("main.1", op("queue.get", "main/queue.1", True, 0.1, line=30), ["raise", "Empty", ""])
+    assert "(line 30)" in told(empty, empty)

@@ -35,7 +35,9 @@ def told(*steps, wait=None, source=SOURCE, line=None):
     waits = () if wait is None else (Wait(wait[0], wait[1], wait[1].obj, ()),)
     given = trace(steps, (MAIN, ONE, TWO, FEEDER), OBJECTS, waits, kind=EndKind.STUCK if waits else EndKind.FINISHED)
     names = names_of(source, given)
-    return story_of_result(given, names, source, line) if wait is None else story_of_wait(given, names)
+    story = story_of_result(given, names, source, line) if wait is None else story_of_wait(given, names)
+    assert bool(story.told) == bool(story.steps)
+    return story.told
 
 
 # Lost updates

@@ -36,6 +36,8 @@ def test_a_failure_has_every_field_of_the_schema_and_no_other():
         "object": "bob",
         "line": 25,
         "blocked": True,
+        "clock_s": None,
+        "failed": False,
     }
     assert finding["waits"][0] == {"task": "teller-1", "holds": ["alice"], "waits_for": "bob"}
     assert (form["schema"], form["verdict"], form["reason"]) == (1, "fail", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checker import catalog
 from checker.report.overview import LabState, overview, plain_overview
 from checker.report.paper import Paper, columns
 from checker.result import Verdict
@@ -52,3 +53,14 @@ def test_in_sentences():
     assert lines[0] == "1 of 4 labs are passed."
     assert lines[3] == "Lab 3, Two tellers: deadlock."
     assert lines[-1] == "Next: edit labs/lab02_counter.py, then run python -m checker lab2"
+
+
+def test_the_titles_of_all_labs_are_shown_whole_whatever_became_of_them():
+    titles = [catalog.load_spec(lab).title for lab in catalog.spec_names()]
+    states = [
+        LabState(n, title, "labs/lab.py", Verdict.UNCHECKED, "could not be checked", changed=True)
+        for n, title in enumerate(titles, start=1)
+    ]
+    text = overview(tuple(states), Paper())
+    assert all(f"Lab {n} · {title} " in text for n, title in enumerate(titles, start=1))
+    assert all(columns(line) <= 80 for line in text.splitlines())

@@ -168,16 +168,18 @@ Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.p
 
     does not hold: tellers do not wait for each other
 
-    1  teller-1  sleep 1.0 s, holding gate                    line 24
-    2  teller-2  sleep 1.0 s, holding gate                    line 24
+    1    1.0 s  teller-1  sleep 1.0 s, holding gate           line 24
+    2   12.0 s  teller-2  sleep 11.0 s, holding gate          line 24
 
+    (the times are virtual: only waiting takes any)
     (1 step of main is not shown)
 
     expected  under 1.5 s of virtual time, done at the same time
     instead   2.0 s, even in the best schedule
 
   at       labs/lab03_transfer.py:24
-  again    python -m checker replay lab3
+  again    python -m checker lab3
+           (the whole check once more: this finding is about all schedules)
   hint     python -m checker hint lab3
 """
 
@@ -185,13 +187,14 @@ SERIAL = replace(
     DEADLOCK,
     kind=Kind.TOO_SERIAL,
     sentence="does not hold: tellers do not wait for each other",
+    schedule="",
     number=6,
     replayed=0,
     replays=0,
     steps=(
-        StepLine(1, "main", "start", "teller-1", 28, blocked=False),
-        StepLine(2, "teller-1", "sleep 1.0 s, holding", "gate", 24, blocked=False),
-        StepLine(3, "teller-2", "sleep 1.0 s, holding", "gate", 24, blocked=False),
+        StepLine(1, "main", "start", "teller-1", 28, blocked=False, clock_s=0.0),
+        StepLine(2, "teller-1", "sleep 1.0 s, holding", "gate", 24, blocked=False, clock_s=1.0),
+        StepLine(3, "teller-2", "sleep 11.0 s, holding", "gate", 24, blocked=False, clock_s=12.0),
     ),
     waits=(),
     expected="under 1.5 s of virtual time, done at the same time",
@@ -251,6 +254,9 @@ def test_a_passed_check_is_shown_before_the_finding_of_a_later_one():
     assert text.index("✓ PROVED") < text.index("✗ TOO SERIAL")
     assert "not run yet: real runs" in text
     assert "again    python -m checker lab3\n" in text, "nothing to replay without a schedule"
+    finding = replace(finding, kind=Kind.REAL_RUN)
+    text = text_report(result(Verdict.FAIL, checks=checks, finding=finding), SPEC, PAPER)
+    assert "(the whole check once more: this finding is about a real run)\n" in text
 
 
 def test_the_scenario_that_failed_is_named_with_its_call():
@@ -447,3 +453,13 @@ def test_the_round_of_a_livelock_goes_on():
     assert "and so on" not in text_report(FAILED, SPEC, PAPER)
     sentences = plain_report(failed, SPEC, PAPER).splitlines()
     assert sentences[sentences.index("And so on, for ever.") - 1] == "Step 4: teller-2 acquires alice at line 25."
+
+
+def test_an_item_is_cut_where_it_does_not_fit_into_its_lane():
+    steps = (
+        StepLine(1, "one", "put 'a text of some length'", "results", 4, blocked=False),
+        StepLine(2, "two", "get 'a text of some length'", "results", 5, blocked=False),
+    )
+    text = text_report(replace(FAILED, finding=replace(DEADLOCK, steps=steps, lane_tasks=("one", "two"))), SPEC, PAPER)
+    assert "\n    1    put 'a text of some le…  line 4\n" in text
+    assert "  get 'a text of some le…  line 5\n" in text

@@ -1,0 +1,67 @@
+"""Where a process gets other arguments than its function takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.analysis.misfits import misfit
+
+SOURCE = """from multiprocessing import Process
+
+def work(lock, n=0):
+    pass
+
+def main():
+    process = Process(
+        target=work, args=(), daemon=True)
+"""
+SAID = "TypeError: work() missing 1 required positional argument: 'lock'\n"
+
+
+def test_the_call_and_the_function_are_named():
+    found = misfit(SAID, SOURCE)
+    assert found is not None
+    assert found.line == 7
+    assert found.told == (
+        "`Process(target=work, args=(), daemon=True)` (line 7) gives it other arguments than "
+        "`def work(lock, n=0)` (line 3) takes"
+    )
+
+
+def test_of_several_calls_none_is_the_one():
+    found = misfit(SAID, SOURCE + "    other = multiprocessing.Process(None, work)\n")
+    assert found is not None
+    assert (found.line, "`def work(lock, n=0)` (line 3)" in found.told) == (3, True)
+
+
+def test_of_several_functions_none_is_the_one():
+    found = misfit(SAID, SOURCE + "class A:\n    def work(self): pass\n")
+    assert found is not None
+    assert found.told == "line 7 starts it"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "TypeError: Clerk.work() takes 1 positional argument but 2 were given\n",
+        "TypeError: work() got an unexpected keyword argument 'x'\n",
+        "TypeError: main.<locals>.work() takes 0 positional arguments but 1 was given\n",
+    ],
+)
+def test_every_misfit_is_known(said):
+    assert misfit(said, SOURCE) is not None
+
+
+@pytest.mark.parametrize(
+    ("said", "source"),
+    [
+        ("TypeError: unsupported operand\n", SOURCE),
+        ("ValueError: work() missing 1 required positional argument\n", SOURCE),
+        (f'Traceback (most recent call last):\n  File "a.py", line 4, in work\n    work()\n{SAID}', SOURCE),
+        (SAID, "pass"),
+        (SAID, "def work(:"),
+        (None, SOURCE),
+    ],
+)
+def test_anything_else_is_none(said, source):
+    assert misfit(said, source) is None
