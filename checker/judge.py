@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from checker.analysis.exceptions import headline, last_line
 from checker.analysis.gone import gone
 from checker.analysis.livelock import Livelock, livelock
 from checker.analysis.names import Names, names_of
+from checker.analysis.steps import is_traceback
 from checker.analysis.waits import WaitTold, stuck
 from checker.counts import listed
 from checker.hazards import seen_in
@@ -163,19 +164,31 @@ def _stuck_sentence(kind: Kind, waits: tuple[WaitTold, ...]) -> str:
 def _judge_exits(scenario: Scenario, trace: Trace, names: Names) -> Failure | None:
     if trace.ending.kind is not EndKind.FINISHED:
         return None
-    for record in trace.tasks.values():
-        if record.role == "feeder" or record.exit_code is None:
-            continue
-        allowed = scenario.exit_codes.get(record.name, (0,))
-        by_another = record.killed_by is not None and record.killed_by != record.path
-        if record.exit_code in allowed or (by_another and record.path != "main"):
-            continue
-        if record.daemon and gone(trace, record.path) is not None:
-            continue  # a daemon, which may be ended at any time, has missed nothing
-        return _bad_exit(record, trace, names)
+    bad = [record for record in trace.tasks.values() if _is_bad_exit(scenario, record, trace)]
+    if bad:
+        return _bad_exit(bad[0] if len(bad) == 1 else _first_failed(trace, bad), trace, names)
     if not trace.has_returned:
         return Failure(Kind.WRONG_RESULT, "main ended the program before it returned", ("main",))
     return None
+
+
+def _is_bad_exit(scenario: Scenario, record: TaskRecord, trace: Trace) -> bool:
+    if record.role == "feeder" or record.exit_code is None:
+        return False
+    by_another = record.killed_by is not None and record.killed_by != record.path
+    if record.exit_code in scenario.exit_codes.get(record.name, (0,)) or (by_another and record.path != "main"):
+        return False
+    # A daemon, which may be ended at any time, has missed nothing.
+    return not (record.daemon and gone(trace, record.path) is not None)
+
+
+def _first_failed(trace: Trace, records: Sequence[TaskRecord]) -> TaskRecord:
+    """The one of them that failed first: what the others do behind that may come of it."""
+    wanted = {record.path: record for record in records}
+    for step in trace.steps:
+        if step.task in wanted and (is_traceback(step.op) or step.op.kind in ("exiting", "exit")):
+            return wanted[step.task]
+    return records[0]
 
 
 def _bad_exit(record: TaskRecord, trace: Trace, names: Names) -> Failure:

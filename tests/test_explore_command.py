@@ -309,13 +309,13 @@ def test_what_cannot_be_followed_is_named_with_its_line_and_nothing_is_proved(co
 
 
 SERVED = """
-    import os
+    import os, signal
     from multiprocessing import get_context
     def work():
         {seen}
     if __name__ == "__main__":
         served = get_context("forkserver")
-        for step in "12":
+        for step in "10":
             {before}
             child = served.Process(target=work)
             child.start()
@@ -328,6 +328,8 @@ SERVED = """
     ("before", "seen", "said"),
     [
         ("os.environ['STEP'] = step", "os.environ['STEP']", "by forkserver after os.environ was changed"),
+        ("signal.signal(signal.SIGTERM, int(step))", "os.getpid()", "after a signal was ignored or no longer"),
+        ("os.environ['STEP'] = '1'", "os.kill(os.getpid(), 0)", ""),
         ("os.environ['STEP'] = '1'", "os.getppid()", "os.getppid in a process that a fork server starts"),
         ("os.environ['STEP'] = '1'", "os.environ['STEP']", ""),
     ],

@@ -118,6 +118,22 @@ def test_bad_ends_of_processes(main, child, said):
     assert (found.kind, found.sentence) == (Kind.EXCEPTION, said)
 
 
+def test_of_several_that_fail_it_is_the_first_one_whatever_their_numbers():
+    fails = exit_with(1, "Traceback:\n  x\nValueError: no\n")
+    order = ["main"] * 3 + ["main.2"] * 2 + ["main.1"] * 2
+    assert failure(trace_of([RETURNED], [[fails], [fails]], choices=order)).tasks[0] == "main.2"
+    assert failure(trace_of([RETURNED], [[fails], [fails]])).tasks[0] == "main.1"
+
+
+def test_who_took_two_units_of_a_semaphore_holds_two():
+    gate = {"main/semaphore.1": ("semaphore", [2]), **LOCKS}
+    one = [acquire("main/semaphore.1"), acquire("main/semaphore.1"), acquire("main/lock.1")]
+    other = [acquire("main/lock.1"), acquire("main/semaphore.1")]
+    order = ["main"] * 3 + ["main.1"] * 3 + ["main.2"] * 2
+    held = trace_of([RETURNED], [one, other], gate, order).holds
+    assert held == {"main.1": ("main/semaphore.1",) * 2, "main.2": ("main/lock.1",)}
+
+
 def test_being_terminated_by_another_and_allowed_exit_codes_are_fine():
     killed = trace_of([op("process.signal", "main.1", 15), RETURNED], [[op("clock")] * 3])
     assert judge(NOTHING, killed, "") is None

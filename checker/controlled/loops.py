@@ -45,7 +45,8 @@ class Loops:
 
     def __init__(self, tree: ast.Module) -> None:
         self._tree = tree
-        self.may_change_sets = any(map(_may_change_a_set, ast.walk(tree)))
+        of_others = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call) and _takes_from_a_list(node)}
+        self.may_change_sets = any(_may_change_a_set(node) for node in ast.walk(tree) if node not in of_others)
         self._known: dict[tuple[CodeType, int, str | None], Where] = {}
 
     def where(self, code: CodeType, instruction: int, callee: str | None) -> Where:
@@ -130,9 +131,14 @@ def _may_change_a_set(node: ast.AST) -> bool:
     match node:
         case ast.Attribute(attr=name) | ast.alias(name=name):
             return name in _OF_SETS
-        case ast.AugAssign(op=ast.BitOr() | ast.BitAnd() | ast.BitXor() | ast.Sub()):
-            return True
+        case ast.AugAssign(op=ast.BitOr() | ast.BitAnd() | ast.BitXor() | ast.Sub(), value=value):
+            return not isinstance(value, ast.Constant)  # a set takes only a set
     return False
+
+
+def _takes_from_a_list(call: ast.Call) -> bool:
+    """Whether it is a `pop` that says what it wants: that of a set takes no argument."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "pop" and bool(call.args)
 
 
 def _root(node: ast.AST) -> str | None:

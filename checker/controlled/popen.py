@@ -138,11 +138,11 @@ def prepare(stream: io.BytesIO) -> None:
         os.environ.update(data["environ"])
     if "processors" in data:
         processors.begin(data["processors"])
+    for number in data.get("ignored", ()):
+        signal.signal(number, signal.SIG_IGN)
     if "served" in data:
         _Server.has_started_this = True
         _Server.begin()
-    for number in data.get("ignored", ()):
-        signal.signal(number, signal.SIG_IGN)
 
 
 class _Server:
@@ -153,20 +153,26 @@ class _Server:
     """
 
     has_started_this = False
-    environ: Any = None
+    inherits: dict[str, Any] = {}  # noqa: RUF012 - one for the process, fresh for each task
 
     @classmethod
     def begin(cls) -> None:
         """It is there from now on, if it was not."""
-        if cls.environ is None:
-            cls.environ = dict(environ_data())
-        elif environ_data() != cls.environ:
-            refuse("uncontrolled", "starting a process by forkserver after os.environ was changed is not controlled")
+        now = {
+            "os.environ was changed": dict(environ_data()),
+            "a signal was ignored or no longer": system.ignored_signals(),
+            "other processors were chosen": processors.chosen(),
+        }
+        for what, held in cls.inherits.items():
+            if held != now[what]:
+                sentence = f"starting a process by forkserver after {what} is not controlled"
+                refuse("uncontrolled", sentence)
+        cls.inherits = now
 
 
 def begin() -> None:
     """Forgets the last task."""
-    _Server.has_started_this, _Server.environ = False, None
+    _Server.has_started_this, _Server.inherits = False, {}
 
 
 def is_served() -> bool:
@@ -209,7 +215,7 @@ def known_pids() -> dict[int, str]:
     pids = {child.pid: child._popen.path for child in process.started_children() if not child._popen.has_ended}
     pids[os.getpid()] = CONVERSATION.path
     if "." in CONVERSATION.path:
-        pids[os.getppid()] = CONVERSATION.path.rpartition(".")[0]
+        pids[system.first_parent()] = CONVERSATION.path.rpartition(".")[0]
     return pids
 
 

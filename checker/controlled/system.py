@@ -53,6 +53,11 @@ def getpid() -> int:
     return _Ids.pid
 
 
+def first_parent() -> int:
+    """The id of the process that started this one, whether it has ended or not."""
+    return _Ids.parent_pid
+
+
 def getppid() -> int:
     """Return the parent's process id."""
     if popen.is_served():

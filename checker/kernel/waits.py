@@ -37,15 +37,20 @@ def holders(pending: Pending, values: Mapping[Cell, Any], objects: Mapping[str, 
 
 
 def _takers(values: Mapping[Cell, Any], lock: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_takings(values, lock)))
+
+
+def _takings(values: Mapping[Cell, Any], lock: str) -> tuple[str, ...]:
+    """Whoever has it, once for each time that he took it and did not give it back."""
     state = values.get((lock,))
-    return () if state is None else tuple(dict.fromkeys(state[1]))
+    return () if state is None else tuple(state[1])
 
 
 def taken(values: Mapping[Cell, Any], objects: Mapping[str, ObjectRecord]) -> dict[str, tuple[str, ...]]:
-    """Task -> the locks that it took and has not given back, in order of their creation."""
+    """Task -> the locks that it took and has not given back, in order of their creation, as often as it has them."""
     result: dict[str, list[str]] = {}
     for identity, record in objects.items():
         if record.kind in LOCKS:
-            for task in _takers(values, identity):
+            for task in _takings(values, identity):
                 result.setdefault(task, []).append(identity)
     return {task: tuple(locks) for task, locks in result.items()}

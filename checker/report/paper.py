@@ -95,7 +95,7 @@ def wrap(text: str, first: str = "", rest: str | None = None, width: int = WIDTH
     return lines
 
 
-def block(text: str, indent: str, width: int = WIDTH) -> list[str]:
+def block(text: str, indent: str, width: int = WIDTH, dots: str = "…") -> list[str]:
     """Lines of preformatted text behind `indent`: each keeps its own leading blanks, and is wrapped if too long.
 
     So it keeps the bars in front of an exception that is one of a group.
@@ -109,7 +109,7 @@ def block(text: str, indent: str, width: int = WIDTH) -> list[str]:
             continue
         carets = source[index + 1] if index + 1 < len(source) and _points(source[index + 1]) else None
         if carets is not None:
-            lines.extend((indent + part).rstrip() for part in _window(line, carets, room))
+            lines.extend((indent + part).rstrip() for part in _window(line, carets, room, dots))
         elif columns(line) <= room:
             lines.append((indent + line).rstrip())
         else:
@@ -122,12 +122,16 @@ def _points(line: str) -> bool:
     return "^" in line and not line.strip(" ^~")
 
 
-def _window(line: str, carets: str, room: int) -> tuple[str, str]:
-    """The part of a line round the carets below it, and these."""
+def _window(line: str, carets: str, room: int, dots: str) -> tuple[str, str]:
+    """The part of a line round the carets below it, with dots where it is cut, and these."""
     if max(len(carets.rstrip()), columns(line)) <= room:
         return line, carets
     start = max(0, min(carets.index("^") - room // 2, len(line) - room))
-    kept = line[start : start + room]
+    kept, below = line[start : start + room], carets[start : start + room]
     while columns(kept) > room:
         kept = kept[:-1]
-    return kept, carets[start : start + room]
+    if start:
+        kept, below = dots + kept[len(dots) :], " " * len(dots) + below[len(dots) :]
+    if start + len(kept) < len(line):
+        kept = kept[: -len(dots)] + dots
+    return kept, below

@@ -123,7 +123,7 @@ def _finding(result: Result, finding: Finding, spec: Spec | None, paper: Paper) 
     if finding.story:
         lines += ["", *wrap(paper.visible(finding.story), "    ", "    ")]
     if finding.traceback:
-        lines += ["", *block(paper.visible(traceback_shown(finding, result.file)), "    ")]
+        lines += ["", *block(paper.visible(traceback_shown(finding, result.file)), "    ", dots=paper.visible("…"))]
     return [*lines, "", *_foot(result, finding, paper)]
 
 

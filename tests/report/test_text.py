@@ -364,6 +364,7 @@ def test_carets_still_point_when_the_line_is_cut():
     lines = text_report(result(Verdict.ERROR, message=message), SPEC, PAPER).splitlines()
     caret = next(index for index, line in enumerate(lines) if line.strip() == "^")
     assert lines[caret - 1][lines[caret].index("^")] == "$"
+    assert (lines[caret - 1].strip()[0], lines[caret - 1][-1]) == ("…", "…")
 
 
 TEXT = st.text(max_size=120) | st.text(alphabet="ab \n\t漢é", max_size=200) | st.just("word " * 40)
