@@ -151,7 +151,9 @@ def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str
         if misfits is not None:
             return misfits.told
         told = spawning_told(failure.traceback, source, in_child="main" not in failure.tasks)
-        return told or (twins_told(trace, names) if _is_assertion(failure) else "")
+        if told or not _is_assertion(failure):
+            return told
+        return twins_told(trace, names) or (unshared_told(trace, source, failure.line) if failure.line else "")
     if trace.cycle_steps:
         count = _round_length(trace, names)
         bring, them = ("brings", "it") if count == 1 else ("bring", "them")
@@ -175,7 +177,8 @@ def _is_assertion(failure: Failure) -> bool:
 def _story(failure: Failure, trace: Trace, names: Names, source: str) -> Story:
     match failure.kind:
         case Kind.WRONG_RESULT:
-            return story_of_result(trace, names, source)
+            story = story_of_result(trace, names, source, until=_print_of(trace, failure.actual))
+            return story if story.told else story_of_result(trace, names, source)
         case Kind.EXCEPTION if _is_assertion(failure):  # the program's own word for a wrong result
             until = raised_after(trace, failure.traceback or "")
             before = trace if until is None else replace(trace, steps=trace.steps[: until + 1])
@@ -184,6 +187,14 @@ def _story(failure: Failure, trace: Trace, names: Names, source: str) -> Story:
         case Kind.HANG:
             return story_of_wait(trace, names)
     return NO_STORY
+
+
+def _print_of(trace: Trace, line: str | None) -> int | None:
+    """The step that printed that line first; None, if none did."""
+    for number, step in enumerate(trace.steps):
+        if line and step.op.kind == "stdout.write" and line in step.op.args[0].splitlines():
+            return number
+    return None
 
 
 def _steps(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from checker.analysis.names import Names, names_of
@@ -56,11 +58,34 @@ def demand_enough(scenario: Scenario, found: Exploration[Failure], source: str) 
         raise Stop(Verdict.UNCHECKED, message=_cut_off(scenario, found, source), reason=Reason.LIMIT)
     what = f"{counted(found.schedules, 'complete schedule')}{_of(scenario)}"
     if found.why is Why.SECONDS:
-        message = f"the time ran out after {found.seconds:.0f} s and {what}.\n--seconds gives it more."
+        message = (
+            f"the time ran out after {found.seconds:.0f} s and {what}.\n"
+            "--seconds gives it more; smaller numbers in the program leave fewer interleavings, and --preemptions 1 or "
+            "--schedules 300 ask for less than all of them."
+        )
         raise Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
     if found.why is not Why.EXHAUSTED and found.schedules < scenario.minimum:
         message = f"only {what} {is_or_are(found.schedules, past=True)} run: too few to say anything"
         raise Stop(Verdict.UNCHECKED, message=message, reason=Reason.LIMIT)
+
+
+def _are_long(circling: Sequence[Round], source: str) -> bool:
+    """Whether some of these lines are in a `for` over a range, and none of them is in a `while`."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    loops = [node for node in nodes if isinstance(node, ast.For) and _is_range(node.iter)]
+    return _meet(circling, loops) and not _meet(circling, [node for node in nodes if isinstance(node, ast.While)])
+
+
+def _is_range(what: ast.expr) -> bool:
+    return isinstance(what, ast.Call) and isinstance(what.func, ast.Name) and what.func.id == "range"
+
+
+def _meet(circling: Sequence[Round], loops: Sequence[ast.For | ast.While]) -> bool:
+    spans = [(loop.lineno, loop.end_lineno or loop.lineno) for loop in loops]
+    return any(first <= one.last_line and one.first_line <= last for first, last in spans for one in circling)
 
 
 def _of(scenario: Scenario) -> str:
@@ -73,11 +98,17 @@ def _cut_off(scenario: Scenario, found: Exploration[Failure], source: str) -> st
     names = names_of(source, trace) if trace is not None else None
     circling = rounds(trace, names) if trace is not None and names is not None else ()
     limit = trace.ending.detail if trace is not None and trace.ending.detail else counted(scenario.steps, "step")
+    if _are_long(circling, source):
+        return (
+            f"{found.cut:,} of {counted(found.cut + found.schedules, 'schedule')}{_of(scenario)} did not end within "
+            f"{limit}: {rounds_told(circling)}.\nThat is too much to be tried in every order: give it smaller numbers, "
+            "a loop of 3 rounds, say. What goes wrong in many rounds nearly always does in a few."
+        )
     what = f"{found.cut:,} of {counted(found.cut + found.schedules, 'schedule')}{_of(scenario)} did not end"
     where = f"In one of them the program goes round and round: {rounds_told(circling)}.\n" if circling else ""
     why = (
         "a loop is followed only where all that it carries from round to round can be seen, and not where it counts, "
-        "reads files, or lies in a `for` over anything but a plain range."
+        "reads files, changes a set, or lies in a `for` over anything but a plain range."
     )
     if trace is not None and names is not None and (does := _seen_to_do(trace, names, circling)):
         why = f"the loop {does}, and such a loop is not followed."

@@ -289,6 +289,7 @@ def test_the_real_clock_proves_nothing(explored, imported, asked):
         ("import signal\n\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\n", "ignoring SIGCHLD"),
         ("import os\n\nos.chmod(__file__, 0o644)\n", "changing"),
         ("import os\n\nos.mkfifo(__file__ + '.fifo')\n", "changing"),
+        ("import os\n\nos.path.realpath('/proc/self')\n", "reading '/proc/self'"),
         ("import os\n\nos.listdir('/proc')\n", "reading '/proc'"),
         ("import os\n\nopen('/proc/thread-self/children')\n", "reading '/proc/thread-self/children'"),
         ("\n\nopen('neighbour.txt')\n", "reading 'neighbour.txt'"),

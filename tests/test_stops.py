@@ -51,6 +51,20 @@ def test_schedules_that_did_not_end_are_shown_with_the_lines_that_repeat():
     assert "goes round" not in stopped(Exploration(schedules=200, cut=5))
 
 
+def test_a_loop_over_a_range_is_too_long_and_no_livelock():
+    source = "\n" * 12 + "for _ in range(1000):\n    a\n    b\n    c\n"
+    found = Exploration(schedules=200, cut=5, cut_trace=trace(ROUND * 20, [MAIN, ONE], BANK, kind=EndKind.STEP_LIMIT))
+    with pytest.raises(Stop) as stop:
+        demand_enough(SCENARIO, found, source)
+    assert "within 2,000 steps: one lines 14-16.\nThat is too much" in (stop.value.message or "")
+    with pytest.raises(Stop) as stop:
+        demand_enough(SCENARIO, found, f"{source}while True:\n    pass\n")
+    assert "too much" in (stop.value.message or "")
+    with pytest.raises(Stop) as stop:
+        demand_enough(SCENARIO, found, source.replace("for _ in range(1000)", "while True"))
+    assert "livelock" in (stop.value.message or "")
+
+
 @pytest.mark.parametrize(
     ("kind", "does"), [("stdout.write", "the loop prints, and"), ("clock", "the loop looks at the clock, and")]
 )

@@ -16,21 +16,24 @@ from checker.analysis.told import NO_STORY, Story
 from checker.trace import Cell, Step, Trace
 
 
-def glimpse_told(trace: Trace, names: Names) -> Story:
-    """The first of these looks in words, if the schedule shows one."""
-    found = (tell(trace, names) for tell in (_half_told, _missed_item_told, _early_read_told))
-    return next((story for story in found if story.told), NO_STORY)
+def glimpse_told(trace: Trace, names: Names, until: int | None = None) -> Story:
+    """The first of these looks in words, if the schedule shows one; of half of a thing, one before step `until`."""
+    story = _half_told(trace, names, len(trace.steps) if until is None else until)
+    found = (tell(trace, names) for tell in (_missed_item_told, _early_read_told))
+    return story if story.told else next((story for story in found if story.told), NO_STORY)
 
 
 # Half of what another did: of two writes of one task, one after the other, the one as it was after, the other as before
 
 
-def _half_told(trace: Trace, names: Names) -> Story:
+def _half_told(trace: Trace, names: Names, until: int) -> Story:
     """Looks on one line first; what a task saw on several may be meant to be apart."""
     for looks in (_looks(trace, on_one_line=True), _looks(trace, on_one_line=False)):
         for (wrote, one), (later, two) in _pairs_of_writes(trace):
             for look in looks:
                 if one not in look or two not in look or _doer(trace, look) == trace.steps[wrote].task:
+                    continue
+                if max(look[one], look[two]) >= until:
                     continue
                 if _saw(trace, look[one], wrote, one) and look[two] < later:
                     return _told(trace, names, (look[one], one, wrote, "after"), (look[two], two, later, "before"))

@@ -33,6 +33,8 @@ def misfit(traceback: str | None, source: str) -> Misfit | None:
     calls = [n for n in nodes if isinstance(n, ast.Call) and _starts(n, said[1])]
     if len(functions) != 1:
         return Misfit(calls[0].lineno, f"line {calls[0].lineno} starts it") if len(calls) == 1 else None
+    if not calls and said[1] != "run":  # of a class of processes; else it was not the start that called it
+        return None
     function = functions[0]
     takes = f"`{_cut(f'def {function.name}({ast.unparse(function.args)})')}` (line {function.lineno}) takes"
     if len(calls) != 1:

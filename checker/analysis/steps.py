@@ -77,6 +77,7 @@ def steps_told(
     def tell(task: str, op: Op, words: str, number: int | None) -> None:
         if not left_out(op) and (only is None or task in only):
             thing = _all_held(trace, held[task], names) if op.kind == "sleep" else _object(trace, op, names)
+            thing = "" if _asks_for_parent(task, op) else thing
             words = f"{words}, holding" if op.kind == "sleep" and thing else words
             told.append(StepTold(len(told) + 1, names.task(task), words, thing, op.line, number is None, number))
 
@@ -88,6 +89,11 @@ def steps_told(
     for wait in sorted(patient, key=lambda wait: _last_step(trace, wait.task)):
         tell(wait.task, wait.op, _with_item(_pending_words(wait.op), constant_told(wait.op.data)), None)
     return tuple(told)
+
+
+def _asks_for_parent(task: str, op: Op) -> bool:
+    """Whether it is what `os.getppid` asks."""
+    return op.kind == "process.poll" and op.obj == task.rpartition(".")[0]
 
 
 def _with_item(words: str, item: str | None) -> str:
@@ -152,6 +158,8 @@ def _words(step: Step) -> str:
             return f"read {shown(answer)}"
         case "process.join", _ if answer is False:
             return "give up waiting to join"
+        case "process.poll", _ if _asks_for_parent(step.task, op):
+            return f"see that its parent has {'ended' if answer is not None else 'not ended'}"
         case "process.poll", _:
             return f"exitcode is {answer}"
         case "lock.value", _:

@@ -6,8 +6,11 @@ longer was when its task acted on it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from checker.analysis.accesses import cell_told, line_told, touched, value_at
 from checker.analysis.glimpses import glimpse_told
+from checker.analysis.items import items_of
 from checker.analysis.names import Names
 from checker.analysis.steps import failure, shown
 from checker.analysis.told import NO_STORY, Story
@@ -32,13 +35,17 @@ _TAKEN: dict[str, tuple[str, str]] = {
 """For the same: what others did, and what there is to wait for after that."""
 
 
-def story_of_result(trace: Trace, names: Names, source: str, line: int | None = None) -> Story:
+def story_of_result(
+    trace: Trace, names: Names, source: str, line: int | None = None, until: int | None = None
+) -> Story:
     """The story of a wrong result: the update that was lost, else what somebody saw at a wrong moment.
 
-    `source` is the text of the program, `line` where its assertion failed, if one did.
+    `source` is the text of the program, `line` where its assertion failed, if one did. `until` is the step that showed
+    that the result is wrong, where that is known.
     """
-    lost = decisive_update(trace, source, line)
-    return _lost_story(trace, names, lost) if lost is not None else glimpse_told(trace, names)
+    seen = trace if until is None else replace(trace, steps=trace.steps[: until + 1])
+    lost = decisive_update(seen, source, line)
+    return _lost_story(seen, names, lost) if lost is not None else glimpse_told(trace, names, until)
 
 
 def story_of_wait(trace: Trace, names: Names) -> Story:
@@ -50,7 +57,21 @@ def story_of_wait(trace: Trace, names: Names) -> Story:
         if takes:
             told = _wait_told(names, wait, trace.steps[looks[-1]], trace.steps[takes[-1]])
             return Story(told, (looks[-1], takes[-1]))
-    return NO_STORY
+    return next((story for wait in trace.waits if (story := _last_item_told(trace, names, wait)).told), NO_STORY)
+
+
+def _last_item_told(trace: Trace, names: Names, wait: Wait) -> Story:
+    """Who got the last item of the queue that somebody waits for in vain."""
+    items = [item for item in items_of(trace) if item.queue == wait.op.obj]
+    if wait.op.kind not in ("queue.get", "simple_queue.get") or not items or items[-1].got is None:
+        return NO_STORY
+    last, got = items[-1], items[-1].got
+    taker = trace.steps[got]
+    if taker.task == wait.task or any(item.got is None for item in items):
+        return NO_STORY
+    what = f", {last.value}" if last.value is not None else ""
+    told = f"{names.task(taker.task)} got the last item of {names.object(last.queue)}{what}{line_told(taker)}"
+    return Story(f"{told}: nobody puts another", (got,))
 
 
 def _is_promise(step: Step, wait: Wait) -> bool:

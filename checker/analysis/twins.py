@@ -30,7 +30,7 @@ def twins_told(trace: Trace, names: Names) -> str:
         record = trace.objects[identity]
         if identity not in guards and record.line is not None and users[identity] == {record.creator}:
             groups[record.kind, record.line].setdefault(record.creator, identity)
-    for (kind, line), made in groups.items():
+    for (kind, line), made in sorted(groups.items(), key=lambda group: group[0][0] != "memory"):  # locks guard it
         if len(made) > 1:
             shown = [names.object(made[creator]) for creator in sorted(made, key=natural)]
             imported = any((r.kind, r.line, r.creator) == (kind, line, "main") for r in trace.objects.values())

@@ -19,7 +19,7 @@ from checker.controlled.conversation import refuse
 _lstat, _getcwd, _fspath = os.lstat, os.getcwd, os.fspath
 
 
-_OF_PROCESSES = re.compile(r"/proc(/?$|/\d+(/|$)|/(thread-)?self/(stat|status|task|children)(/|$))")
+_OF_PROCESSES = re.compile(r"/proc(/?$|/\d+(/|$)|/(thread-)?self(/?$|/(stat|status|task|children)(/|$)))")
 
 
 class _State:

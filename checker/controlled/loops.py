@@ -33,6 +33,7 @@ _OF_SETS = frozenset({"add", "clear", "discard", "pop", "remove", "iand", "ior",
     f"{how}update" for how in ("", "difference_", "intersection_", "symmetric_difference_")
 )
 """The names by which a set is changed: what it hands out after that hangs on its past, which cannot be seen."""
+_CALLS_BY_NAME = frozenset({"attrgetter", "methodcaller"})
 _WRITERS = frozenset({"write", "writelines"})
 
 
@@ -111,6 +112,8 @@ def _looks_out(node: ast.AST, imported: dict[str, str]) -> bool:
     match node:
         case ast.Name(id=name):
             return name in _OPAQUE
+        case ast.alias(name=name) | ast.Attribute(attr=name) if name in _CALLS_BY_NAME:
+            return True
         case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()) if (
             _root(node) in imported
         ):

@@ -140,9 +140,7 @@ def prepare(stream: io.BytesIO) -> None:
         processors.begin(data["processors"])
     for number in data.get("ignored", ()):
         signal.signal(number, signal.SIG_IGN)
-    if "served" in data:
-        _Server.has_started_this = True
-        _Server.begin()
+    _Server.has_started_this = "served" in data
 
 
 class _Server:

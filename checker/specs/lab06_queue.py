@@ -86,7 +86,7 @@ def _scenario(name: str, workers: int, jobs: int, print_s: float) -> Scenario:
 SPEC = Spec(
     lab="lab06_queue",
     title="Many workers, one queue",
-    scenarios=(_scenario("two workers, one job", 2, 1, 0.0),),
+    scenarios=(_scenario("two workers, one job", 2, 1, 0.0), _scenario("three workers, one job", 3, 1, 0.0)),
     parallel=Parallel(
         sentence="jobs are printed at the same time",
         scenario=_scenario("two workers, two jobs of 1 s", 2, 2, 1.0),

@@ -30,7 +30,7 @@ from checker.worker import loop, scrub, ties
 _REPLY = struct.Struct("<ii")
 _PID = struct.Struct("<i")
 _fork, _kill, _waitpid, _exit_now = os.fork, os.kill, os.waitpid, os._exit
-_getpid, _open = os.getpid, open
+_getpid, _open, _listdir = os.getpid, open, os.listdir
 _get_cores, _set_cores = getattr(os, "sched_getaffinity", None), getattr(os, "sched_setaffinity", None)
 _waitid: Any = getattr(os, "waitid", None)
 _PR_SET_CHILD_SUBREAPER = 36
@@ -142,7 +142,7 @@ def _end_strays() -> None:
 def _children() -> list[int]:
     own, found = _getpid(), []
     with contextlib.suppress(OSError):
-        for name in os.listdir("/proc"):
+        for name in _listdir("/proc"):
             if name.isdecimal():
                 with contextlib.suppress(OSError, ValueError), _open(f"/proc/{name}/stat", "rb") as stat:
                     if int(stat.read().rpartition(b")")[2].split()[1]) == own:

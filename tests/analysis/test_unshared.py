@@ -23,6 +23,10 @@ def test_a_lock_of_threading(source):
 
 def test_a_global_variable():
     assert unshared_told(ALONE, GLOBAL).startswith("total is a global variable: each process has its own")
+    asserted = f"{GLOBAL}\nassert total == 2\nassert other == 1\n"
+    lines = asserted.splitlines()
+    assert unshared_told(ALONE, asserted, lines.index("assert total == 2") + 1).startswith("total is a global")
+    assert unshared_told(ALONE, asserted, lines.index("assert other == 1") + 1) == ""
 
 
 def test_nothing_is_said_of_those_who_share_something_or_are_alone():
