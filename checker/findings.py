@@ -180,9 +180,10 @@ def _story(failure: Failure, trace: Trace, names: Names, source: str) -> Story:
             story = story_of_result(trace, names, source, until=_print_of(trace, failure.actual))
             return story if story.told else story_of_result(trace, names, source)
         case Kind.EXCEPTION if _is_assertion(failure):  # the program's own word for a wrong result
-            until = raised_after(trace, failure.traceback or "")
-            before = trace if until is None else replace(trace, steps=trace.steps[: until + 1])
-            story = story_of_result(before, names, source, failure.line)
+            raised = raised_after(trace, failure.traceback or "")
+            until = None if raised is None else raised + 1
+            story = story_of_result(trace, names, source, failure.line, until)
+            before = replace(trace, steps=trace.steps[:until])
             return story if story.told else order_told(before, names, source, failure.line, failure.tasks[0])
         case Kind.HANG:
             return story_of_wait(trace, names)

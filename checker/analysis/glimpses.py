@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from checker.analysis.accesses import cell_told, line_told, touched, value_at
 from checker.analysis.happens_before import CAUSES, happens_before
@@ -17,9 +18,10 @@ from checker.trace import Cell, Step, Trace
 
 
 def glimpse_told(trace: Trace, names: Names, until: int | None = None) -> Story:
-    """The first of these looks in words, if the schedule shows one; of half of a thing, one before step `until`."""
+    """The first of these looks in words, if one of the first `until` steps of the schedule (None: of all) shows it."""
     story = _half_told(trace, names, len(trace.steps) if until is None else until)
-    found = (tell(trace, names) for tell in (_missed_item_told, _early_read_told))
+    seen = replace(trace, steps=trace.steps[:until])
+    found = (tell(seen, names) for tell in (_missed_item_told, _early_read_told))
     return story if story.told else next((story for story in found if story.told), NO_STORY)
 
 

@@ -40,10 +40,10 @@ def story_of_result(
 ) -> Story:
     """The story of a wrong result: the update that was lost, else what somebody saw at a wrong moment.
 
-    `source` is the text of the program, `line` where its assertion failed, if one did. `until` is the step that showed
-    that the result is wrong, where that is known.
+    `source` is the text of the program, `line` where its assertion failed, if one did. After `until` steps it was
+    wrong for sure, where that is known.
     """
-    seen = trace if until is None else replace(trace, steps=trace.steps[: until + 1])
+    seen = replace(trace, steps=trace.steps[:until])
     lost = decisive_update(seen, source, line)
     return _lost_story(seen, names, lost) if lost is not None else glimpse_told(trace, names, until)
 

@@ -40,7 +40,7 @@ def _settled(function: Callable[..., Any], module: str) -> Callable[..., Any]:
     def in_turn(*args: Any, **kwargs: Any) -> Any:
         CONVERSATION.settle()
         path = args[0] if args else kwargs.get("path", kwargs.get("file", "."))
-        folder.looking_at_process(path)
+        folder.looking_at_process(path, lists=function.__name__ in _LISTING)
         if CONVERSATION.is_script:
             folder.looking_for(path)
         if function.__name__ in _MAKING:
@@ -60,6 +60,7 @@ _OF_OS = (
     "readlink remove removedirs removexattr rename renames replace rmdir scandir setxattr stat statvfs symlink "
     "truncate unlink utime walk"
 )
+_LISTING = frozenset({"listdir", "scandir", "walk"})
 _MAKING = frozenset({"mkfifo", "mknod"})
 """Of these the audit hook below hears nothing."""
 _EVENTS = frozenset({"sqlite3.connect", "mmap.__new__", "ctypes.dlopen", "ctypes.dlsym"})

@@ -19,7 +19,7 @@ from checker.controlled.conversation import refuse
 _lstat, _getcwd, _fspath = os.lstat, os.getcwd, os.fspath
 
 
-_OF_PROCESSES = re.compile(r"/proc(/?$|/\d+(/|$)|/(thread-)?self(/?$|/(stat|status|task|children)(/|$)))")
+_OF_PROCESSES = re.compile(r"/proc/(\d+(/|$)|(thread-)?self(/?$|/(stat|status|task|children)(/|$)))")
 
 
 class _State:
@@ -58,10 +58,10 @@ def looking_for(path: Any) -> None:
         )
 
 
-def looking_at_process(path: Any) -> None:
-    """The program looks for a file: what the system says of a process has the number that the process has for real."""
+def looking_at_process(path: Any, *, lists: bool) -> None:
+    """The program looks for a file, or `lists` a folder: processes have the numbers there that they have for real."""
     text = _text(path)
-    if text is not None and _OF_PROCESSES.match(text):
+    if text is not None and (_OF_PROCESSES.match(text) or (lists and text.rstrip("/") == "/proc")):
         refuse("uncontrolled", f"reading {text!r} is not controlled: a process has another number here than for real")
 
 

@@ -65,3 +65,9 @@ def test_every_misfit_is_known(said):
 )
 def test_anything_else_is_none(said, source):
     assert misfit(said, source) is None
+
+
+def test_what_no_call_of_a_process_starts_is_called_from_elsewhere():
+    """Such as what makes an argument again where a process is spawned."""
+    source = "class Broken(Exception):\n    def __init__(self, code, text):\n        pass\n" + SOURCE
+    assert misfit("TypeError: Broken.__init__() missing 1 required positional argument: 'text'\n", source) is None

@@ -1,0 +1,117 @@
+"""What is said behind a failure, where a program shows it: to be understood without a look at the steps."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from checker.options import Options
+from checker.result import Finding
+from checker.script import Script, explore
+from tests.checked import needs_proc
+
+pytestmark = needs_proc
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> Callable[..., Finding]:
+    def explored(text: str, start_method: str | None = None) -> Finding:
+        file = tmp_path / "script.py"
+        file.write_text(textwrap.dedent(text), encoding="utf-8")
+        finding = explore(Script(file), Options(start_method=start_method)).finding
+        assert finding is not None
+        return finding
+
+    return explored
+
+
+def test_who_got_the_last_item_of_a_queue(found):
+    finding = found("""
+        from multiprocessing import Process, SimpleQueue
+        def work(jobs):
+            while jobs.get() is not None:
+                pass
+        if __name__ == "__main__":
+            jobs = SimpleQueue()
+            for number in (1, 2):
+                Process(target=work, args=(jobs,), name=f"worker-{number}").start()
+            jobs.put(None)
+        """)
+    assert finding.story in {
+        f"worker-{number} got the last item of jobs, None (line 4): nobody puts another" for number in (1, 2)
+    }
+
+
+def test_a_global_variable_that_an_assertion_is_about(found):
+    text = """
+        from multiprocessing import Process
+        count = 0
+        def work():
+            global count
+            count += 1
+        if __name__ == "__main__":
+            child = Process(target=work)
+            child.start()
+            child.join()
+            assert {what} == 1
+        """
+    assert "count is a global variable: each process has its own" in found(text.format(what="count")).sentence
+    assert "global" not in found(text.format(what="child.exitcode")).sentence
+
+
+def test_of_values_and_locks_that_each_process_makes_it_is_the_values(found):
+    finding = found(
+        """
+        from multiprocessing import Lock, Process, Value
+        lock, count = Lock(), Value("i", 0)
+        def work():
+            with lock:
+                count.value += 1
+        if __name__ == "__main__":
+            children = [Process(target=work) for _ in range(2)]
+            for child in children:
+                child.start()
+            for child in children:
+                child.join()
+            assert count.value == 2
+        """,
+        "spawn",
+    )
+    assert "pass one Value as an argument" in finding.sentence
+
+
+def test_who_asks_for_its_parent(found):
+    finding = found("""
+        import os
+        from multiprocessing import Process
+        def work():
+            os.getppid()
+            raise SystemExit(3)
+        if __name__ == "__main__":
+            Process(target=work).start()
+        """)
+    (asked,) = [step for step in finding.steps if step.line == 5]
+    assert (asked.op, asked.object) == ("see that its parent has not ended", "")
+
+
+def test_half_of_a_thing_is_seen_before_the_line_that_shows_it(found):
+    """The wrong line is the first one; whoever sees half of it later explains nothing."""
+    finding = found("""
+        from multiprocessing import Process, Value
+        def move(left, right):
+            left.value -= 1
+            right.value += 1
+        def look(left, right):
+            assert left.value + right.value == 10
+        if __name__ == "__main__":
+            left, right = Value("i", 5), Value("i", 5)
+            children = [Process(target=move, args=(left, right), name="mover")]
+            children += [Process(target=look, args=(left, right), name=f"looker-{n}") for n in (1, 2)]
+            for child in children:
+                child.start()
+        """)
+    failed = next(step.task for step in finding.steps if step.failed)
+    assert finding.story.startswith(f"{failed} (line 7) saw left (")
