@@ -232,7 +232,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--start-method",
         choices=("fork", "spawn"),
-        help="how an explored script starts its processes; how workers of a lab are",
+        help="how a script's processes are started, or the workers of a lab",
     )
     parser.add_argument("--schedule", metavar="TEXT", help="with replay: the schedule to replay")
     parser.add_argument("--labs", metavar="DIR", help="the folder of the labs (default: labs/, here or above)")

@@ -100,7 +100,11 @@ def serial_finding(parallel: Parallel, best: Trace, source: str, schedules: int)
     join = _join_before_start(best)
     lanes = _lanes(best, names)
     waits = [step.op.line for step in best.steps if step.task != "main" and is_wait(step.op)]
-    told = steps_told(best, names, left_out=lambda op: is_unnoticed(op) and not is_wait(op))
+    told = [
+        (one, 0.0 if one.step is None else best.steps[one.step].clock_s)
+        for one in steps_told(best, names, left_out=lambda op: is_unnoticed(op) and not is_wait(op))
+    ]
+    told.sort(key=lambda one: one[1])  # what happens before something has no later clock
     return Finding(
         kind=Kind.TOO_SERIAL,
         sentence=f"does not hold: {parallel.sentence}",
@@ -110,7 +114,7 @@ def serial_finding(parallel: Parallel, best: Trace, source: str, schedules: int)
         replayed=0,
         replays=0,
         preemptions=preemptions(best),
-        steps=tuple(_line_of(one, None if one.step is None else best.steps[one.step].clock_s) for one in told),
+        steps=tuple(_line_of(one._replace(n=n), clock_s) for n, (one, clock_s) in enumerate(told, start=1)),
         lane_tasks=lanes if join is None else tuple(dict.fromkeys((names.task("main"), *lanes))),
         waits=(),
         expected=f"under {parallel.bound_s:.1f} s of virtual time, done at the same time",
