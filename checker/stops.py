@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from checker.analysis.looks import tried_in_vain
 from checker.analysis.names import Names, names_of
 from checker.analysis.rounds import Round, rounds, rounds_told
 from checker.counts import counted, is_or_are
@@ -98,7 +99,7 @@ def _cut_off(scenario: Scenario, found: Exploration[Failure], source: str) -> st
     names = names_of(source, trace) if trace is not None else None
     circling = rounds(trace, names) if trace is not None and names is not None else ()
     limit = trace.ending.detail if trace is not None and trace.ending.detail else counted(scenario.steps, "step")
-    if _are_long(circling, source):
+    if trace is not None and _are_long(circling, source) and not tried_in_vain(trace.steps):
         return (
             f"{found.cut:,} of {counted(found.cut + found.schedules, 'schedule')}{_of(scenario)} did not end within "
             f"{limit}: {rounds_told(circling)}.\nThat is too much to be tried in every order: give it smaller numbers, "

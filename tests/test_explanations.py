@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from checker.options import Options
-from checker.result import Finding
+from checker.result import Finding, Kind
 from checker.script import Script, explore
 from tests.checked import needs_proc
 
@@ -43,6 +43,26 @@ def test_who_got_the_last_item_of_a_queue(found):
     assert finding.story in {
         f"worker-{number} got the last item of jobs, None (line 4): nobody puts another" for number in (1, 2)
     }
+
+
+def test_where_an_item_was_put_and_never_sent_nobody_got_the_last_one(found):
+    finding = found("""
+        import os
+        from multiprocessing import Process, Queue
+        def put(jobs):
+            jobs.put(2)
+            os._exit(0)
+        def work(jobs):
+            jobs.get()
+        if __name__ == "__main__":
+            jobs = Queue()
+            jobs.put(1)
+            Process(target=put, args=(jobs,)).start()
+            for number in (1, 2):
+                Process(target=work, args=(jobs,), name=f"worker-{number}").start()
+        """)
+    assert finding.kind is Kind.HANG
+    assert finding.story == ""
 
 
 def test_a_global_variable_that_an_assertion_is_about(found):

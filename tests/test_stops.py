@@ -51,6 +51,15 @@ def test_schedules_that_did_not_end_are_shown_with_the_lines_that_repeat():
     assert "goes round" not in stopped(Exploration(schedules=200, cut=5))
 
 
+def test_a_loop_over_a_range_that_tries_in_vain_is_told_to_wait():
+    source = "\n" * 12 + "for _ in range(1000):\n    a\n    b\n    c\n"
+    tries = [step("main.1", acquire(LOCK, 14), False)] * 40
+    found = Exploration(cut=5, cut_trace=trace(tries, [MAIN, ONE], BANK, kind=EndKind.STEP_LIMIT))
+    with pytest.raises(Stop) as stop:
+        demand_enough(SCENARIO, found, source)
+    assert "In place of trying again and again, wait for it" in (stop.value.message or "")
+
+
 def test_a_loop_over_a_range_is_too_long_and_no_livelock():
     source = "\n" * 12 + "for _ in range(1000):\n    a\n    b\n    c\n"
     found = Exploration(schedules=200, cut=5, cut_trace=trace(ROUND * 20, [MAIN, ONE], BANK, kind=EndKind.STEP_LIMIT))

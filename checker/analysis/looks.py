@@ -26,7 +26,7 @@ def looks_told(traces: Iterable[Trace]) -> str:
     for trace in traces:
         clock = clock or any(step.op.kind == "clock" for step in trace.steps)
         printed |= _printed(trace.steps)
-        tried |= _tried(trace.steps)
+        tried |= tried_in_vain(trace.steps)
     said = ["does each look at the clock"] if clock else []
     if printed:
         said.append(f"does each print that reads something shared ({_lines(printed)})")
@@ -40,7 +40,7 @@ def _lines(found: set[int]) -> str:
     return f"line{'' if len(found) == 1 else 's'} {' and '.join(lines)}"
 
 
-def _tried(steps: Iterable[Step]) -> set[int]:
+def tried_in_vain(steps: Iterable[Step]) -> set[int]:
     """The lines in which a task failed to get a lock, an item or room, and tried again there at once or later."""
     failed: set[tuple[str, int]] = set()
     found: set[int] = set()

@@ -67,11 +67,16 @@ def _last_item_told(trace: Trace, names: Names, wait: Wait) -> Story:
         return NO_STORY
     last, got = items[-1], items[-1].got
     taker = trace.steps[got]
-    if taker.task == wait.task or any(item.got is None for item in items):
-        return NO_STORY
+    if taker.task == wait.task or any(item.got is None for item in items) or _puts(trace, last.queue) > len(items):
+        return NO_STORY  # or one was put, and never sent
     what = f", {last.value}" if last.value is not None else ""
     told = f"{names.task(taker.task)} got the last item of {names.object(last.queue)}{what}{line_told(taker)}"
     return Story(f"{told}: nobody puts another", (got,))
+
+
+def _puts(trace: Trace, queue: str) -> int:
+    puts = (step for step in trace.steps if step.op.obj == queue and step.op.kind in ("queue.put", "simple_queue.put"))
+    return sum(step.done and failure(step) is None for step in puts)
 
 
 def _is_promise(step: Step, wait: Wait) -> bool:

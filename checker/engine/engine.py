@@ -236,7 +236,7 @@ class Engine:
         if self._behaviours is None:
             return None
         behaviour = self._behaviours.setdefault(repr(args), Behaviour())
-        if not (hasattr(strategy, "shared") or behaviour.is_worth_it()):
+        if not (hasattr(strategy, "shared") or behaviour.takes_in_next_drawn()):
             return None
         self._runs += 1
         return Remembering(program, behaviour, attended=_is_attended(self._runs))

@@ -74,8 +74,8 @@ class Behaviour:
         self._count = 0
         self._waits = 0
 
-    def is_worth_it(self) -> bool:
-        """Whether to remember what happens in the next schedule, which is drawn at random; to be asked before each."""
+    def takes_in_next_drawn(self) -> bool:
+        """Whether to remember what happens in the next schedule that is drawn at random; to be asked before each."""
         self._waits = max(self._waits - 1, 0)
         return self._waits == 0
 

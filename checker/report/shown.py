@@ -113,7 +113,7 @@ def _brings(step: StepLine) -> bool:
 
 def _folded(steps: Sequence[StepLine]) -> tuple[list[StepLine], list[Gap]]:
     """The steps without those rounds that are the very same as the one before, and the gaps where these were."""
-    keys = [(step.task, step.op, step.object, step.line, step.blocked) for step in steps]
+    keys = [(step.task, step.op, step.object, step.line, step.blocked, step.named) for step in steps]
     kept: list[StepLine] = []
     gaps: list[Gap] = []
     at = 0

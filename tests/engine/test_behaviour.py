@@ -440,9 +440,9 @@ def test_only_where_little_comes_again_are_drawn_schedules_not_remembered():
     behaviour = moments.Behaviour()
     for steps, news in ((1000, 500), (500, 500), (40, 40)):
         behaviour.drawn(steps, news)
-        assert behaviour.is_worth_it()
+        assert behaviour.takes_in_next_drawn()
     behaviour.drawn(1000, 501)
-    assert [behaviour.is_worth_it() for _ in range(17)] == [False] * 15 + [True] * 2
+    assert [behaviour.takes_in_next_drawn() for _ in range(17)] == [False] * 15 + [True] * 2
 
 
 def test_answers_have_the_same_key_only_if_no_process_can_tell_them_apart():
