@@ -181,8 +181,7 @@ def _is_assertion(failure: Failure) -> bool:
 def _story(failure: Failure, trace: Trace, names: Names, source: str) -> Story:
     match failure.kind:
         case Kind.WRONG_RESULT:
-            story = story_of_result(trace, names, source, until=_print_of(trace, failure.actual))
-            return story if story.told else story_of_result(trace, names, source)
+            return story_of_result(trace, names, source, until=_print_of(trace, failure.actual))
         case Kind.EXCEPTION if _is_assertion(failure):  # the program's own word for a wrong result
             raised = raised_after(trace, failure.traceback or "")
             until = None if raised is None else raised + 1

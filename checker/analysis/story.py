@@ -45,7 +45,18 @@ def story_of_result(
     """
     seen = replace(trace, steps=trace.steps[:until])
     lost = decisive_update(seen, source, line)
-    return _lost_story(seen, names, lost) if lost is not None else glimpse_told(trace, names, until)
+    if lost is not None:
+        return _lost_story(seen, names, lost)
+    story = glimpse_told(trace, names, until)
+    if until is None or story.told:
+        return story
+    lost = decisive_update(trace, source, line)
+    return _lost_story(trace, names, lost) if lost is not None and _begun(trace, lost) <= until else NO_STORY
+
+
+def _begun(trace: Trace, lost: LostUpdate) -> int:
+    """After how many steps the update was bound to be lost, since all that was to be read for it had been read."""
+    return 1 + max(lost.read, _read_of_the_same(trace, lost) or 0)
 
 
 def story_of_wait(trace: Trace, names: Names) -> Story:

@@ -56,6 +56,15 @@ def test_two_that_read_the_same_before_either_wrote():
     )
 
 
+def test_before_a_line_that_is_wrong_only_what_was_read_by_then_counts():
+    steps = [read("main.1", 20, 4), read("main.2", 20, 4), write("main.2", 21, 5), write("main.1", 21, 5)]
+    given = trace(steps, (MAIN, ONE, TWO, FEEDER), OBJECTS, (), kind=EndKind.FINISHED)
+    names = names_of(SOURCE, given)
+    told_by = [story_of_result(given, names, SOURCE, until=until).told for until in range(5)]
+    assert told_by[:2] == ["", ""]
+    assert all(one.startswith("one and two both read 4 from seats") for one in told_by[2:])
+
+
 def test_several_updates_that_are_lost_at_once():
     again = [write("main.2", 21, 5), read("main.2", 20, 5), write("main.2", 21, 6)]
     assert told(read("main.1", 20, 4), read("main.2", 20, 4), *again, write("main.1", 21, 5)) == (
