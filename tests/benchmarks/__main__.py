@@ -17,12 +17,12 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "labs": labs.rows,
     "memory": memory.rows,
     "judge": judge.rows,
-    "jobs": jobs.rows,
     "deep": deep.rows,
+    "jobs": jobs.rows,
     "endurance": judge.endurance,
 }
-_LONG = frozenset({"endurance"})
-"""What takes minutes, and is measured only when it is named."""
+_LONG = frozenset({"jobs", "endurance"})
+"""What takes many minutes, and is measured only when it is named."""
 _WIDTHS = (64, 10, 17, 10, 10)
 
 
@@ -30,7 +30,7 @@ def main() -> int:
     if sys.platform != "linux":
         sys.exit("the benchmarks pin processes to a core and read /proc: they run on Linux only")
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; the last only if named")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; the last two only if named")
     chosen = parser.parse_args().parts or [name for name in PARTS if name not in _LONG]
     unknown = [name for name in chosen if name not in PARTS]
     if unknown:
