@@ -18,6 +18,7 @@ from checker.analysis.preemptions import preemptions
 from checker.analysis.spawning import spawning_told
 from checker.analysis.steps import StepTold, is_traceback, is_unnoticed, is_wait, steps_told
 from checker.analysis.story import story_of_result, story_of_wait
+from checker.analysis.targets import called_targets
 from checker.analysis.told import NO_STORY, Story
 from checker.analysis.twins import twins_told
 from checker.analysis.unshared import unshared_told
@@ -162,6 +163,9 @@ def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str
         count = _round_length(trace, names)
         bring, them = ("brings", "it") if count == 1 else ("bring", "them")
         return f"One round is {counted(count, 'step')}, which {bring} everything back to where it was before {them}."
+    called = called_targets(source)[:1]
+    if called and failure.kind in (Kind.WRONG_RESULT, Kind.MISSING_PROCESS):
+        return called[0].told
     if failure.kind not in (Kind.WRONG_RESULT, Kind.HANG, Kind.DEADLOCK):
         return ""
     return twins_told(trace, names) or unshared_told(trace, source)

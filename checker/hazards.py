@@ -8,6 +8,7 @@ from typing import NamedTuple
 from checker.analysis.lock_order import inversion_told, inversions
 from checker.analysis.names import names_of
 from checker.analysis.races import broken_updates, data_races, race_told, update_told
+from checker.analysis.targets import called_targets
 from checker.result import Hazard, HazardKind
 from checker.trace import Trace
 
@@ -56,6 +57,9 @@ def _about_data(trace: Trace, source: str, kinds: Collection[HazardKind]) -> Ite
 def hazards_of(traces: Iterable[Trace], source: str, kinds: Collection[HazardKind]) -> tuple[Hazard, ...]:
     """The hazards of these kinds in traces that passed, each thing and set of lines once."""
     found: dict[object, Hazard] = {}
+    if HazardKind.CALLED_TARGET in kinds:
+        for target in called_targets(source):
+            found[target] = Hazard(HazardKind.CALLED_TARGET, target.told, (target.line,), ())
     for trace in traces:
         for seen in seen_in(trace, source, kinds):
             names = names_of(source, trace)

@@ -14,6 +14,8 @@ from checker.realrun import RealOutcome, RealRun, run_many
 from checker.result import Kind
 from checker.spec import Observation, Output, RealRuns
 
+_LARGER = "\nthe calls that were explored are right: what do more processes, or more work for each, change?"
+
 
 @dataclass(frozen=True, slots=True)
 class RealFailure:
@@ -93,4 +95,6 @@ def _failure(file: Path, methods: list[str], failed: Mapping[str, tuple[RealRun,
     if why is not None:
         errors = f"\nthe processes said on stderr: {said}" if said else ""
         return RealFailure(kind, f"run for real {where}: {why.sentence}{errors}", why.expected, why.actual, line=line)
-    return RealFailure(kind, f"run for real {where}: {run.sentence}", traceback=run.stderr.strip() or None, line=line)
+    larger = "" if said or kind is not Kind.REAL_RUN or len(failed) < len(methods) else _LARGER
+    sentence = f"run for real {where}: {run.sentence}{larger}"
+    return RealFailure(kind, sentence, traceback=run.stderr.strip() or None, line=line)

@@ -49,6 +49,7 @@ class HazardKind(Enum):
     DATA_RACE = "data_race"
     ATOMICITY = "atomicity"
     LOCK_ORDER = "lock_order"
+    CALLED_TARGET = "called_target"
 
 
 class Outcome(Enum):

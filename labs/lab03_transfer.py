@@ -14,7 +14,8 @@ Rules
 - Each teller is a process of its own, and so is the auditor. All of them work at the same time.
 - Money on its way is in neither account, so the audit must not be able to look at that moment.
 - `time.sleep(count_s)` stays, in every round and for the auditor's report, with the locks or without them. Tellers
-  whose accounts are different ones count at the same time; nobody waits for the report. You may print what you like.
+  whose accounts are different ones count at the same time, and meanwhile the auditor writes the report. You may print
+  what you like.
 - It is right whatever the timing, and under every start method. "Tries again until it works" is not enough: nothing
   says that it ever does.
 

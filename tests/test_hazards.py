@@ -13,6 +13,7 @@ from checker.report.paper import Paper
 from checker.report.text import text_report
 from checker.result import HazardKind, Kind, Verdict
 from checker.schedules import decode
+from checker.script import Script, explore
 from checker.spec import RealRuns, Scenario, Spec
 from tests.checked import ROOT, judged, needs_proc
 
@@ -147,3 +148,37 @@ def test_the_spec_of_a_lab_may_forbid():
     scenarios = tuple(replace(scenario, forbidden=("data_race",)) for scenario in spec.scenarios)
     result = check(ROOT / "solutions" / "lab02_counter.py", replace(spec, scenarios=scenarios), Options(real_runs=0))
     assert result.verdict is Verdict.PASS
+
+
+CALLED = """
+from multiprocessing import Lock, Process
+
+def work(lock, n):
+    with lock:
+        print(n)
+
+if __name__ == "__main__":
+    lock = Lock()
+    child = Process(target=work(lock, 1))
+    child.start()
+    child.join()
+"""
+
+
+def test_explore_warns_of_a_target_that_is_called(tmp_path):
+    file = tmp_path / "called.py"
+    file.write_text(CALLED)
+    result = explore(Script(file, ()), Options())
+    assert result.proved
+    assert [(warning.kind, warning.lines) for warning in result.warnings] == [(HazardKind.CALLED_TARGET, (10,))]
+
+
+def test_a_lab_that_misses_its_processes_says_which_target_was_called(tmp_path):
+    given = 'target=serve, name=f"till-{till}", args=(till, items, scan_s, feed_s)'
+    source = (ROOT / "labs" / "lab01_printing.py").read_text()
+    assert given in source
+    file = tmp_path / "lab01_printing.py"
+    file.write_text(source.replace(given, "target=serve(till, items, scan_s, feed_s)"))
+    finding = judged(file, "lab01_printing").finding
+    assert finding.kind is Kind.MISSING_PROCESS
+    assert "args=(till, items, scan_s, feed_s)` has the process call it" in finding.sentence

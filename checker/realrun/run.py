@@ -193,8 +193,8 @@ class _Run:
         if self.last_look is not None and now_s - self.last_look[0] < BETWEEN_LOOKS_S:
             return None
         if self._seen_asleep(pids, now_s) and self.last_look is not None and not self.last_look[2].timed:
-            every = "its process is" if len(pids) == 1 else f"all {len(pids)} of its processes are"
-            return self._result(RealOutcome.BLOCKED, f"{time_text}: {every} blocked", None)
+            every = "its process waits" if len(pids) == 1 else f"the {len(pids)} processes that are left all wait"
+            return self._result(RealOutcome.BLOCKED, f"{time_text}: {every}", None)
         return self._result(RealOutcome.TIMEOUT, f"{time_text}; it may only be slow", None)
 
     def _seen_asleep(self, pids: list[int], now_s: float) -> bool:
@@ -227,7 +227,7 @@ class _Run:
             stderr=self.streams.stderr.text(MAX_OUTPUT_BYTES),
             exit_code=exit_code,
             seconds=time.monotonic() - self.started_s,
-            sentence=f"A real run under {self.start_method}: {why}.",
+            sentence=why,
         )
 
     def _leader(self) -> int | None:
