@@ -80,7 +80,8 @@ def _uncontrolled(ending: Ending) -> str:
     where = "" if ending.line is None else f" (line {ending.line})"
     said = _NOT_CONTROLLED.fullmatch(ending.detail)
     what = f"{said['what']}{said['yet'] or ''}{where}{said['why'] or ''}" if said else f"this{where}: {ending.detail}"
-    return f"the checker cannot follow {what}; your program may be right.\nIt can follow {FOLLOWED}."
+    instead = f"\nIt can follow {FOLLOWED}." if said and said["yet"] else ""
+    return f"the checker cannot follow {what}; your program may be right.{instead}"
 
 
 def judge(scenario: Scenario, trace: Trace, source: str) -> Failure | None:

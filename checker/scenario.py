@@ -203,7 +203,8 @@ class Examiner:
             lambda n: self.progress(f"repeating the proof in fresh processes: {n:,} of {found.schedules:,}"),
         )
         if same:
-            part = "" if count == found.schedules else f" ({count:,} of its {counted(found.schedules, 'schedule')})"
+            of = f" of {scenario.name!r}" if scenario.expectations else ""
+            part = "" if count == found.schedules else f" ({count:,} of the {counted(found.schedules, 'schedule')}{of})"
             return replace(proved, notes=(*proved.notes, f"{PROOF_REPEATED}{part}"))
         again = self.examine(scenario, fresh=True)
         if again.found.proved and not proof_repeats(self.engine, scenario, again.found, lambda n: None)[0]:

@@ -84,9 +84,25 @@ def _is_range(what: ast.expr) -> bool:
     return isinstance(what, ast.Call) and isinstance(what.func, ast.Name) and what.func.id == "range"
 
 
-def _meet(circling: Sequence[Round], loops: Sequence[ast.For | ast.While]) -> bool:
+def _meet(circling: Sequence[Round], loops: Sequence[ast.stmt]) -> bool:
     spans = [(loop.lineno, loop.end_lineno or loop.lineno) for loop in loops]
     return any(first <= one.last_line and one.first_line <= last for first, last in spans for one in circling)
+
+
+def _calls_itself(circling: Sequence[Round], source: str) -> bool:
+    """Whether some of these lines are in a function that calls itself by its name."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    functions = [node for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    return _meet(circling, [function for function in functions if _is_recursive(function)])
+
+
+def _is_recursive(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    calls = (node for node in ast.walk(function) if isinstance(node, ast.Call))
+    called = (call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "") for call in calls)
+    return function.name in called
 
 
 def _of(scenario: Scenario) -> str:
@@ -113,6 +129,8 @@ def _cut_off(scenario: Scenario, found: Exploration[Failure], source: str) -> st
     )
     if trace is not None and names is not None and (does := _seen_to_do(trace, names, circling)):
         why = f"the loop {does}, and such a loop is not followed."
+    elif _calls_itself(circling, source):
+        why = "a function that calls itself to try again is not followed; a loop would be."
     elif re.search(r"^\s*(import|from) random\b", source, re.MULTILINE):  # a process tells what it drew when it ends
         why = "the program uses `random`, and a loop that draws is not followed."
     return (

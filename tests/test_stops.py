@@ -51,6 +51,17 @@ def test_schedules_that_did_not_end_are_shown_with_the_lines_that_repeat():
     assert "goes round" not in stopped(Exploration(schedules=200, cut=5))
 
 
+def test_a_function_that_calls_itself_to_try_again_is_told_to_be_a_loop():
+    source = "\n" * 12 + "def take():\n    a\n    b\n    if c:\n        take()\n"
+    cut = trace(ROUND * 20, [MAIN, ONE], BANK, kind=EndKind.STEP_LIMIT)
+    with pytest.raises(Stop) as stop:
+        demand_enough(SCENARIO, Exploration(cut=5, cut_trace=cut), source)
+    assert "a function that calls itself to try again is not followed" in stop.value.message
+    with pytest.raises(Stop) as stop:
+        demand_enough(SCENARIO, Exploration(cut=5, cut_trace=cut), source.replace("        take()", "        other()"))
+    assert "calls itself" not in stop.value.message
+
+
 def test_a_loop_over_a_range_that_tries_in_vain_is_told_to_wait():
     source = "\n" * 12 + "for _ in range(1000):\n    a\n    b\n    c\n"
     tries = [step("main.1", acquire(LOCK, 14), False)] * 40
