@@ -23,6 +23,7 @@ from checker.report.overview import LabState, overview, plain_overview
 from checker.report.paper import block, wrap
 from checker.report.plain import plain_report
 from checker.report.text import text_report
+from checker.report.totals import plain_totals, totals
 from checker.result import Result, Verdict
 from checker.spec import Spec
 from checker.terminal import Progress, is_terminal, paper_of
@@ -140,8 +141,8 @@ def _check(labs: Sequence[catalog.Lab], history: History, request: Request) -> i
         _print(_report(result, spec, request))
         results.append(result)
     if len(results) > 1 and request.form is not Form.JSON:
-        passed = sum(result.verdict is Verdict.PASS for result in results)
-        _print(f"\n{passed} of {len(results)} passed\n")
+        form = plain_totals if request.form is Form.PLAIN else totals
+        _print("\n" + form(results, paper_of(sys.stdout)))
     _note(history)
     return max((_code(result) for result in results), key=(0, 3, 1).index)
 
