@@ -118,7 +118,7 @@ def serial_finding(parallel: Parallel, best: Trace, source: str, schedules: int)
         steps=tuple(_line_of(one._replace(n=n), clock_s) for n, (one, clock_s) in enumerate(told, start=1)),
         lane_tasks=lanes if join is None else tuple(dict.fromkeys((names.task("main"), *lanes))),
         waits=(),
-        expected=f"under {parallel.bound_s:.1f} s of virtual time, done at the same time",
+        expected=f"under {parallel.bound_s:.1f} s of virtual time if it is done at the same time",
         actual=f"{best.makespan_s:.1f} s, even in the best schedule; one at a time takes {parallel.serial_s:.1f} s",
         line=join.line if join is not None else next((line for line in reversed(waits) if line is not None), None),
         trace=best,

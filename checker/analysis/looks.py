@@ -31,7 +31,7 @@ def looks_told(traces: Iterable[Trace]) -> str:
     if printed:
         said.append(f"does each print that reads something shared ({_lines(printed)})")
     if tried:
-        said.append(f"does each try that fails ({_lines(tried)}): what waits without a timeout needs none")
+        said.append(f"does each try that fails ({_lines(tried)}): what waits without a timeout tries only once")
     return ", and so ".join(said)
 
 

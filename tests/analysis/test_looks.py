@@ -43,7 +43,7 @@ def test_of_many_lines_the_first_are_named():
 
 def test_tries_that_fail_and_are_made_again_are_named():
     fails, works = (step("main.1", acquire("main/lock.1", line=21), answer) for answer in (False, True))
-    said = "does each try that fails (line 21): what waits without a timeout needs none"
+    said = "does each try that fails (line 21): what waits without a timeout tries only once"
     assert told(fails, fails) == told(fails, works) == said
     assert told(works, works) == told(works, fails) == "", "it may be that nobody tries again"
     empty = step("main.1", op("queue.get", "main/queue.1", True, 0.1, line=30), ["raise", "Empty", ""])

@@ -174,7 +174,7 @@ Lab 3 · Two tellers, two accounts                         labs/lab03_transfer.p
     (the times are virtual: only waiting takes any)
     (1 step of main is not shown)
 
-    expected  under 1.5 s of virtual time, done at the same time
+    expected  under 1.5 s of virtual time if it is done at the same time
     instead   2.0 s, even in the best schedule
 
   at       labs/lab03_transfer.py:24
@@ -197,7 +197,7 @@ SERIAL = replace(
         StepLine(3, "teller-2", "sleep 11.0 s, holding", "gate", 24, blocked=False, clock_s=12.0),
     ),
     waits=(),
-    expected="under 1.5 s of virtual time, done at the same time",
+    expected="under 1.5 s of virtual time if it is done at the same time",
     actual="2.0 s, even in the best schedule",
     line=24,
 )
