@@ -8,8 +8,8 @@
 Each is a `Dpor` for each gift that he explores. A state belongs to the one who came there first: he alone says what is
 explored from it, and stays until all that he gave away there, or below, has come back. So each trace belongs to one of
 the two, as if the branches of a state were explored one after the other: who was begun before sleeps in those begun
-after him. But as long as a sleeper is not done with, he may cover less (see `wakeup.Asleep`). That costs a few
-schedules that turn out to be redundant on their way, and are pruned: the complete ones are the same.
+after him. But as long as a sleeper is not done with, all who sleep there may cover less (see `wakeup.Asleep`). That
+costs a few schedules that turn out to be redundant on their way, and are pruned: the complete ones are the same.
 
 Nobody waits as long as there is a branch that nobody has begun: he gives it to himself, as a gift of its own.
 """

@@ -31,15 +31,23 @@ class Node:
         if not self.sleep:
             return {}
         taken, last = self.footprint, self.now.task
-        return {
+        below = {
             task: asleep
             for task, asleep in self.sleep.items()
             if task != last and not asleep.footprint.conflicts(taken)
         }
+        if self._all_finished():
+            return below
+        return {task: Asleep(asleep.footprint, finished=False) for task, asleep in below.items()}
 
     def covers(self, sequel: Sequel) -> bool:
         """Whether what is explored, or was, from those who sleep here begins with the sequel."""
-        return any(sequel.may_begin_with(task, one.footprint, weakly=one.finished) for task, one in self.sleep.items())
+        weakly = self._all_finished()
+        return any(sequel.may_begin_with(task, one.footprint, weakly=weakly) for task, one in self.sleep.items())
+
+    def _all_finished(self) -> bool:
+        """Whether those who sleep here may cover what merely does not concern them (see `wakeup.Asleep`)."""
+        return all(one.finished for one in self.sleep.values())
 
     def end_now(self) -> None:
         """All that begins with `now` has been explored."""

@@ -36,7 +36,9 @@ class Asleep(NamedTuple):
     """One who sleeps: his footprint in that state, and whether all that begins with him had been explored before.
 
     If it had not, he may cover only what begins with his own step. What merely nothing in it concerns would be his as
-    well, but those who explore what begins with him may leave just that to those who explore it now.
+    well, but those who explore what begins with him may leave just that to those who explore it now. Nor may anybody
+    who sleeps beside him cover more, there or below: he had left to him what did not concern him, and what it became
+    may have been left, in turn, to a branch that is there only since he who is not finished covered too little.
     """
 
     footprint: Footprint

@@ -107,6 +107,23 @@ def test_a_race_is_looked_at_again_with_other_steps_behind_it(seed: int) -> None
     assert complete == 57
 
 
+@pytest.mark.parametrize("seed", [146, 303, 378, 9069])
+def test_nobody_covers_weakly_beside_one_who_is_not_done_with(seed: int) -> None:
+    """In a circle each of three left a trace to the next: to a sleeper whom nothing in it concerns, to a branch that
+    somebody else explored, and to one that is there only since that one was not done with.
+    """
+    one, other = "main/queue.1", "main/queue.2"
+    kill = op("process.signal", "main.1.1", 9)
+    tasks = {
+        "main": [start("main.1"), join("main.1", 1.0)],
+        "main.1": [start("main.1.1"), put(one), kill, kill],
+        "main.1.1": [put(other), op("sleep", None, 1)],
+    }
+    script = Script({one: ("queue", [0, True]), other: ("queue", [2, True])}, tasks)
+    complete, _, _, _ = explore_divided(script, Random(seed), output="ignored", fine=True)
+    assert complete == 180
+
+
 @pytest.mark.parametrize("told", [None, [], ["gift", 1, [], []], ["gift", 1, [[]], []], ["wish", 1, -1, [["main", 0]]]])
 def test_what_is_no_share_is_malformed(told: object) -> None:
     with pytest.raises(MalformedMessage):
