@@ -189,7 +189,9 @@ def _story(failure: Failure, trace: Trace, names: Names, source: str) -> Story:
             before = replace(trace, steps=trace.steps[:until])
             return story if story.told else order_told(before, names, source, failure.line, failure.tasks[0])
         case Kind.HANG:
-            return story_of_wait(trace, names)
+            return story_of_wait(trace, names, source)
+        case Kind.DEADLOCK:
+            return story_of_wait(trace, names, source, failure.tasks)
     return NO_STORY
 
 
