@@ -272,3 +272,36 @@ def test_who_gets_only_after_the_end_of_the_one_that_put(found):
         "main gets from results (line 10) only after it has joined worker (line 9), but worker cannot end before there "
         "is room in results for what it put"
     )
+
+
+def test_a_get_that_does_not_wait_is_refused_while_another_is_inside_its_own(found):
+    finding = found("""
+        from multiprocessing import Process, Queue
+        def work(jobs):
+            if not jobs.empty():
+                jobs.get(block=False)
+        if __name__ == "__main__":
+            jobs = Queue()
+            jobs.put(1)
+            jobs.put(2)
+            for name in ("one", "two"):
+                Process(target=work, args=(jobs,), name=name).start()
+        """)
+    failed = finding.lane_tasks[0]
+    other = {"one": "two", "two": "one"}[failed]
+    assert finding.lane_tasks == (failed, other)
+    assert finding.story == (
+        f"jobs was not empty, but {failed} could not get from it (line 5): {other} was inside its own get (line 5) and "
+        "held the read lock of jobs, and get(block=False) does not wait for that"
+    )
+    told = [(step.task, step.op, step.line) for step in finding.steps]
+    assert told.index((other, "begin to get", 5)) < told.index((failed, "fail to get", 5))
+
+
+def test_a_get_that_found_the_queue_empty_was_not_refused(found):
+    finding = found("""
+        from multiprocessing import Queue
+        Queue().get(block=False)
+        """)
+    assert (finding.kind, finding.story) == (Kind.EXCEPTION, "")
+    assert all(step.op != "begin to get" for step in finding.steps)

@@ -81,7 +81,10 @@ def steps_told(
             words = f"{words}, holding" if op.kind == "sleep" and thing else words
             told.append(StepTold(len(told) + 1, names.task(task), words, thing, op.line, number is None, number))
 
+    inside = set(refusals(trace).values())
     for number, step in enumerate(trace.steps):
+        if number in inside:
+            tell(step.task, step.op, "begin to get", number)
         if step.done:
             tell(step.task, step.op, _with_item(_words(step), items.get(number)), number)
             _note_held(step, held[step.task])
@@ -89,6 +92,23 @@ def steps_told(
     for wait in sorted(patient, key=lambda wait: _last_step(trace, wait.task)):
         tell(wait.task, wait.op, _with_item(_pending_words(wait.op), constant_told(wait.op.data)), None)
     return tuple(told)
+
+
+def refusals(trace: Trace) -> dict[int, int]:
+    """The steps in which a `get` gave up because another was inside its own, and those in which that one began.
+
+    The first step of a `get` takes the queue's read lock, and fails only where another has it.
+    """
+    holders: dict[str | None, int] = {}
+    found: dict[int, int] = {}
+    for number, step in enumerate(trace.steps):
+        if step.op.kind != "queue.get" or step.stage != 0:
+            continue
+        if not step.done:
+            holders[step.op.obj] = number
+        elif failure(step) is not None and step.op.obj in holders:
+            found[number] = holders[step.op.obj]
+    return found
 
 
 def _asks_for_parent(task: str, op: Op) -> bool:

@@ -20,7 +20,7 @@ from checker.analysis.givers import Givers
 from checker.analysis.names import Names, held_told, is_counted, natural
 from checker.analysis.steps import failure
 from checker.counts import listed
-from checker.trace import Trace, Wait
+from checker.trace import Step, Trace, Wait
 
 _CONSUMING = {"queue.put": "queue.get", "queue.feed": "queue.get", "simple_queue.put": "simple_queue.get"}
 
@@ -125,13 +125,18 @@ def _line_of_the_end(trace: Trace, stuck_on: Iterable[tuple[Wait, tuple[str, ...
     for wait, holders in stuck_on:
         wanted = guard_of(trace, wait.obj) or wait.obj
         ended = [path for path in holders if _has_ended(trace, path)] if wait.op.kind != "process.join" else []
-        for index in range(len(trace.steps) - 1, -1, -1):
-            step = trace.steps[index]
-            if step.op.line is None:
-                continue
-            killed = step.op.kind == "process.signal" and step.op.obj in ended
-            took = step.task in ended and (step.op.kind, step.op.obj, step.answer) == ("lock.acquire", wanted, True)
-            if killed or took:
+        kept: list[Step] = []
+        killed: list[Step] = []
+        for step in trace.steps:
+            if step.op.kind == "process.signal" and step.op.obj in ended:
+                killed.append(step)
+            elif step.task in ended and (step.op.kind, step.op.obj, step.answer) == ("lock.acquire", wanted, True):
+                kept.append(step)
+            elif step.op.kind == "lock.release" and step.op.obj == wanted and failure(step) is None and step.done:
+                last = next((one for one in reversed(kept) if one.task == step.task), None)
+                kept = [one for one in kept if one is not last]
+        for step in (*reversed(killed), *reversed(kept)):
+            if step.op.line is not None:
                 return step.op.line
     return None
 

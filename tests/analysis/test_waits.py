@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from checker.analysis.names import names_of
 from checker.analysis.waits import Stuck, WaitTold, stuck
 from checker.trace import ObjectRecord, Trace, Wait
@@ -16,6 +18,7 @@ from tests.analysis.traces import (
     lock,
     op,
     opposite_locks,
+    release,
     step,
     task,
     trace,
@@ -84,6 +87,20 @@ def test_a_lock_that_an_ended_process_kept_is_a_hang():
     assert found.tasks == ("main.2", "main.1")
     assert found.waits == (WaitTold("two", (), "alice, which one held to the end"),)
     assert found.line == 3
+
+
+def test_of_a_recursive_lock_the_acquisition_that_was_kept_is_the_one_to_look_at():
+    steps = [step("main.1", acquire(A, 46), True), step("main.1", acquire(A, 39), True), step("main.1", release(A, 39))]
+    given = trace(
+        steps,
+        [MAIN, task("main.1", "one", exit_code=0), TWO],
+        {A: lock(2, kind="rlock")},
+        [Wait("main.2", acquire(A, 46), A, ("main.1",))],
+        {"main.1": (A,)},
+    )
+    assert judged(given).line == 46
+    given = replace(given, steps=(*steps[:2], step("main.1", acquire(A, 38), True), *steps[2:]))
+    assert judged(given).line == 39
 
 
 def test_units_of_a_semaphore_held_by_all_who_want_one_more_are_a_deadlock_of_all():
