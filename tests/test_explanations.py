@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -305,3 +306,60 @@ def test_a_get_that_found_the_queue_empty_was_not_refused(found):
         """)
     assert (finding.kind, finding.story) == (Kind.EXCEPTION, "")
     assert all(step.op != "begin to get" for step in finding.steps)
+
+
+BANK = """
+    from multiprocessing import Lock, Process, Value
+    def withdraw(lock, account):
+        {check}
+            with lock:
+                account.value -= 80
+    if __name__ == "__main__":
+        lock, account = Lock(), Value("i", 100)
+        tellers = [Process(target=withdraw, args=(lock, account), name=name) for name in ("one", "two")]
+        for teller in tellers:
+            teller.start()
+        for teller in tellers:
+            teller.join()
+        assert account.value >= 0
+    """
+
+
+def test_both_passed_a_check_before_either_wrote(found):
+    finding = found(BANK.format(check="if account.value >= 80:"))
+    told = re.fullmatch(
+        r"(one|two) and (one|two) both read 100 from account \(line 4\) before either wrote; then (one|two) wrote 20 "
+        r"\(line 6\), and (one|two), which had checked the 100 and not that, wrote -60 \(line 6\)",
+        finding.story,
+    )
+    assert told is not None, finding.story
+    assert {told[1], told[2]} == {told[3], told[4]} == {"one", "two"}
+    assert found(BANK.format(check="if True:")).story == ""
+
+
+def test_what_is_left_in_a_queue_by_the_last_who_gets_from_it(found):
+    text = """
+        from multiprocessing import Process, Queue
+        def produce(jobs):
+            for number in (1, 2, None):
+                jobs.put(number)
+        def consume(jobs, results):
+            for number in iter(jobs.get, None):
+                results.put(number)
+            {end}
+        if __name__ == "__main__":
+            jobs, results = Queue(), Queue()
+            consumer = Process(target=consume, args=(jobs, results), name="consumer")
+            produce(jobs)
+            produce(jobs)
+            consumer.start()
+            consumer.join()
+            got = []
+            while not results.empty():
+                got.append(results.get())
+            assert sorted(got) == [{expected}]
+        """
+    finding = found(text.format(end="pass", expected="1, 1, 2, 2"))
+    left = "1, 2 and None are left in jobs"
+    assert finding.story == f"consumer, the last to get from jobs, got None (line 7) and ended: {left}"
+    assert found(text.format(end="for _ in range(2): jobs.get()", expected="1, 1, 2, 2")).story == ""

@@ -13,7 +13,9 @@ from checker.analysis.accesses import cell_told, line_told, process_of, touched,
 from checker.analysis.ahead import Ahead
 from checker.analysis.glimpses import glimpse_told
 from checker.analysis.items import items_of
+from checker.analysis.leftovers import leftover_told
 from checker.analysis.names import Names
+from checker.analysis.stale import stale_told
 from checker.analysis.steps import failure, shown
 from checker.analysis.told import NO_STORY, Story
 from checker.analysis.updates import LostUpdate, decisive_update
@@ -40,11 +42,18 @@ _TAKEN: dict[str, tuple[str, str]] = {
 def story_of_result(
     trace: Trace, names: Names, source: str, line: int | None = None, until: int | None = None
 ) -> Story:
-    """The story of a wrong result: the update that was lost, else what somebody saw at a wrong moment.
+    """The story of a wrong result: the update that was lost, else what somebody saw at a wrong moment, or left undone.
 
     `source` is the text of the program, `line` where its assertion failed, if one did. After `until` steps it was
     wrong for sure, where that is known.
     """
+    story = _lost_or_glimpsed(trace, names, source, line, until)
+    before = replace(trace, steps=trace.steps[:until])
+    story = story if story.told else stale_told(before, names, source, line)
+    return story if story.told else leftover_told(before, names)
+
+
+def _lost_or_glimpsed(trace: Trace, names: Names, source: str, line: int | None, until: int | None) -> Story:
     seen = replace(trace, steps=trace.steps[:until])
     lost = decisive_update(seen, source, line)
     if lost is not None:
