@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -194,7 +195,9 @@ class _Outline:
 @lru_cache(maxsize=8)
 def _outline(source: str) -> _Outline:
     try:
-        return _Outline(ast.parse(source))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _Outline(ast.parse(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return _Outline(ast.Module([], []))
 

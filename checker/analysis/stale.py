@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator
 
 from checker.analysis.accesses import cell_told, line_told, touched, value_at
@@ -71,7 +72,9 @@ def _looked_at(trace: Trace, line: int | None) -> set[Cell]:
 def _checks(source: str) -> dict[int, set[int]]:
     """The lines of each condition, with those of what is done under it."""
     try:
-        nodes = list(ast.walk(ast.parse(source)))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            nodes = list(ast.walk(ast.parse(source)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
     found: dict[int, set[int]] = {}

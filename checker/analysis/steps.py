@@ -24,6 +24,8 @@ _UNNOTICED = frozenset(
 )
 _NO_FRAMES = re.compile(r"Process [^\n]+:\n\w+: ")
 """Of a process that failed before any line of the program was run."""
+_BARE = re.compile(r"(?:[a-z]\w*\.)*[A-Z]\w*(?:: .*)?\n", re.DOTALL)
+"""The same, where the interpreter prints it: nothing but the exception."""
 _TEXT_CHARS = 24
 _ITEM_CHARS = 20
 
@@ -57,7 +59,10 @@ def is_wait(op: Op) -> bool:
 
 def is_traceback(op: Op) -> bool:
     """Whether the operation prints an uncaught exception."""
-    return op.kind == "stderr.write" and (HEADER in op.args[0] or _NO_FRAMES.match(op.args[0]) is not None)
+    if op.kind != "stderr.write":
+        return False
+    bare = op.line is None and _BARE.fullmatch(op.args[0])
+    return bool(bare or HEADER in op.args[0] or _NO_FRAMES.match(op.args[0]))
 
 
 def steps_told(
