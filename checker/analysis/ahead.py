@@ -106,7 +106,10 @@ class _Outline:
                 methods = (n for n in node.body if isinstance(n, _FUNCTIONS))
                 self._functions[node.name] += [n for n in methods if n.name == "__init__"]
         self._passed: dict[str, set[str]] = defaultdict(set)
+        self._called_in: dict[str, list[int]] = defaultdict(list)
         for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                self._called_in[_name(node.func)].append(node.lineno)
             for name, value in self._bindings(node):
                 self._passed[name].add(value)
         self.all_sites = list(_sites(ast.walk(tree)))
@@ -156,9 +159,7 @@ class _Outline:
             first = at if at == line else at + 1  # what a caller has called is not to come again
             found += [n for n in nodes if n in again or _last_line(n) >= (at if isinstance(n, ast.With) else first)]
             if isinstance(scope, _FUNCTIONS):
-                for other in self._scopes:
-                    calls = (n for n in _own_nodes(other) if isinstance(n, ast.Name | ast.Attribute))
-                    todo += [n.lineno for n in calls if n in _callees(other) and _name(n) == scope.name]
+                todo += self._called_in[scope.name]
         return found
 
     def _bindings(self, node: ast.AST) -> Iterator[tuple[str, str]]:
@@ -210,10 +211,6 @@ def _own_nodes(scope: _Scope) -> Iterator[ast.AST]:
         if not isinstance(node, _FUNCTIONS):
             yield node
             todo += ast.iter_child_nodes(node)
-
-
-def _callees(scope: _Scope) -> set[ast.AST]:
-    return {node.func for node in _own_nodes(scope) if isinstance(node, ast.Call)}
 
 
 def _used(nodes: Iterable[ast.AST]) -> set[str]:

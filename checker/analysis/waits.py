@@ -69,7 +69,8 @@ def stuck(trace: Trace, names: Names, source: str = "") -> Stuck:
         cycle = ()
         part = _roots(trace, edges)
         others = {h for task in part for h in (*holders[task], *_rivals(trace, waits[task]))}
-        others |= {task for task in edges if set(edges[task]) & set(part) and givers.of(waits[task])}
+        unowned = {task for task in part if givers.of(waits[task])}  # no holders to show, but who waits for its takers
+        others |= {task for task in edges if unowned & set(edges[task]) and givers.of(waits[task])}
         others -= set(part)
         tasks = (*part, *sorted(others, key=natural))
         tasks = (*(task for task in _who_join(trace, part, edges) if task not in tasks), *tasks)
