@@ -15,6 +15,7 @@ from checker.analysis.misfits import misfit
 from checker.analysis.names import Names, names_of
 from checker.analysis.order import order_told
 from checker.analysis.preemptions import preemptions
+from checker.analysis.refused import refused_told, who_refused
 from checker.analysis.spawning import spawning_told
 from checker.analysis.steps import StepTold, is_traceback, is_unnoticed, is_wait, steps_told
 from checker.analysis.story import story_of_result, story_of_wait
@@ -173,6 +174,8 @@ def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str
 
 def _involved(failure: Failure, trace: Trace) -> tuple[str, ...]:
     """The tasks of a failure; where an assertion failed, those too from whom it got what it looked at."""
+    if _is_empty(failure):
+        return (*failure.tasks, *who_refused(trace, failure.tasks[0]))
     if not _is_assertion(failure):
         return failure.tasks
     return tuple(dict.fromkeys((*failure.tasks, *suppliers(trace, failure.tasks))))
@@ -180,6 +183,10 @@ def _involved(failure: Failure, trace: Trace) -> tuple[str, ...]:
 
 def _is_assertion(failure: Failure) -> bool:
     return headline(failure.traceback or "").startswith("AssertionError")
+
+
+def _is_empty(failure: Failure) -> bool:
+    return failure.kind is Kind.EXCEPTION and headline(failure.traceback or "") in ("_queue.Empty", "queue.Empty")
 
 
 def _story(failure: Failure, trace: Trace, names: Names, source: str) -> Story:
@@ -192,8 +199,12 @@ def _story(failure: Failure, trace: Trace, names: Names, source: str) -> Story:
             story = story_of_result(trace, names, source, failure.line, until)
             before = replace(trace, steps=trace.steps[:until])
             return story if story.told else order_told(before, names, source, failure.line, failure.tasks[0])
+        case Kind.EXCEPTION if _is_empty(failure):
+            return refused_told(trace, names, failure.tasks[0])
         case Kind.HANG:
-            return story_of_wait(trace, names)
+            return story_of_wait(trace, names, source)
+        case Kind.DEADLOCK:
+            return story_of_wait(trace, names, source, failure.tasks)
     return NO_STORY
 
 

@@ -90,14 +90,14 @@ def judge(scenario: Scenario, trace: Trace, source: str) -> Failure | None:
     if trace.ending.kind is EndKind.CYCLE and scenario.progress is Progress.POSSIBLE:
         return None
     return (
-        _judge_ending(trace, names)
+        _judge_ending(trace, names, source)
         or _judge_exits(scenario, trace, names)
         or _judge_expectations(scenario, trace)
         or _judge_hazards(scenario, trace, source)
     )
 
 
-def _judge_ending(trace: Trace, names: Names) -> Failure | None:
+def _judge_ending(trace: Trace, names: Names, source: str) -> Failure | None:
     ending = trace.ending
     name = names.task(ending.task) if ending.task else "a process"
     tasks = (ending.task,) if ending.task else ()
@@ -105,7 +105,7 @@ def _judge_ending(trace: Trace, names: Names) -> Failure | None:
         case EndKind.CYCLE:
             return _livelock(livelock(trace, names), "nobody gets any further, though each of them goes on")
         case EndKind.STUCK:
-            found = stuck(trace, names)
+            found = stuck(trace, names, source)
             circling = _livelock(livelock(trace, names, found), "nothing that it looks at can change any more")
             if circling is not None:
                 return _with_crash(circling, trace, names)
@@ -157,7 +157,7 @@ def _ended_with(record: TaskRecord, names: Names) -> str:
 
 def _stuck_sentence(kind: Kind, waits: tuple[WaitTold, ...]) -> str:
     if kind is Kind.DEADLOCK:
-        return "none of these can ever go on: each waits for what another of them holds"
+        return "none of these can ever go on: each waits for another of them"
     who = list(dict.fromkeys(wait.task for wait in waits))
     return f"{listed(who) or 'the program'} {'wait' if len(who) > 1 else 'waits'} for what can never come"
 

@@ -148,7 +148,7 @@ WRONG_UNDER_SPAWN = {"a lock round printing", "workers on two queues"}
 
 FAILING = {
     "a queue joined before it is drained": (
-        Kind.HANG,
+        Kind.DEADLOCK,
         f"""
         from multiprocessing import Process, Queue
         def put(q):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from checker.options import Options
-from checker.result import Finding, Kind
+from checker.result import Finding, Kind, WaitLine
 from checker.script import Script, explore
 from tests.checked import needs_proc
 
@@ -135,3 +136,230 @@ def test_half_of_a_thing_is_seen_before_the_line_that_shows_it(found):
         """)
     failed = next(step.task for step in finding.steps if step.failed)
     assert finding.story.startswith(f"{failed} (line 7) saw left (")
+
+
+BUFFER = """
+    from multiprocessing import Lock, Process, Semaphore
+    def producer(lock, room, items):
+        for _ in range(3):
+            with lock:
+                room.acquire()
+                items.release()
+    def consumer(mutex, free, used):
+        for _ in range(3):
+            with mutex:
+                used.acquire()
+                free.release()
+    if __name__ == "__main__":
+        lock, free, used = Lock(), Semaphore(2), Semaphore(0)
+        Process(target=producer, args=(lock, free, used), name="producer").start()
+        Process(target=consumer, args=(lock, free, used), name="consumer").start()
+    """
+"""Who would give back what the other waits for waits for the lock that this one holds, and has never done so."""
+
+
+def test_a_semaphore_that_others_give_back_is_held_by_nobody_and_both_sides_of_the_circle_are_shown(found):
+    finding = found(BUFFER.replace("range(3)", "range(1)").replace("Semaphore(2)", "Semaphore(1)"))
+    assert finding.kind is Kind.DEADLOCK
+    assert set(finding.waits) == {
+        WaitLine("consumer", ("lock",), "one of used, which only producer releases"),
+        WaitLine("producer", (), "lock"),
+    }
+    finding = found(BUFFER.replace("used.acquire()", "used.acquire(False)"))
+    assert finding.kind is Kind.DEADLOCK
+    assert set(finding.lane_tasks) == {"producer", "consumer"}
+    assert set(finding.waits) == {
+        WaitLine("producer", ("lock",), "one of free, which only consumer releases"),
+        WaitLine("consumer", (), "lock"),
+    }
+
+
+def test_a_semaphore_that_nobody_gives_back_shows_who_waits_for_its_takers_too(found):
+    finding = found("""
+        from multiprocessing import Process, Queue, Semaphore
+        def producer(jobs, free):
+            for number in range(3):
+                free.acquire()
+                jobs.put(number)
+            jobs.put(None)
+        def consumer(jobs, free):
+            for number in iter(jobs.get, None):
+                pass
+        if __name__ == "__main__":
+            jobs, free = Queue(), Semaphore(2)
+            Process(target=producer, args=(jobs, free), name="producer").start()
+            Process(target=consumer, args=(jobs, free), name="consumer").start()
+        """)
+    assert (finding.kind, finding.lane_tasks) == (Kind.HANG, ("producer", "consumer"))
+    assert finding.waits == (
+        WaitLine("producer", (), "one of free, which nobody releases"),
+        WaitLine("consumer", (), "an item in jobs, which only producer could put there"),
+    )
+
+
+def test_a_semaphore_whose_takers_give_it_back_is_theirs(found):
+    finding = found("""
+        from multiprocessing import Process, Semaphore
+        def take(slots):
+            slots.acquire()
+        def work(printers):
+            take(printers)
+            take(printers)
+            for _ in range(2):
+                printers.release()
+        if __name__ == "__main__":
+            printers = Semaphore(2)
+            for name in ("one", "two"):
+                Process(target=work, args=(printers,), name=name).start()
+        """)
+    assert finding.kind is Kind.DEADLOCK
+    assert finding.waits == tuple(
+        WaitLine(name, ("1 of printers",), "one more of printers") for name in ("one", "two")
+    )
+
+
+LATE = """
+    from multiprocessing import Process, Queue
+    def work(jobs):
+        while jobs.get() is not None:
+            pass
+    def end(queue):
+        queue.put(None)
+    if __name__ == "__main__":
+        jobs = Queue()
+        worker = Process(target=work, args=(jobs,), name="worker")
+        worker.start()
+        jobs.put(1)
+        {before}
+        worker.join()
+        {after}
+    """
+
+
+def test_who_puts_an_item_only_after_the_end_of_the_one_that_waits_for_it(found):
+    finding = found(LATE.format(before="pass", after="end(jobs)"))
+    assert finding.kind is Kind.DEADLOCK
+    assert finding.waits == (
+        WaitLine("main", (), "the end of worker"),
+        WaitLine("worker", (), "an item in jobs, which only main could put there"),
+    )
+    assert finding.story == (
+        "worker got the last item of jobs, 1 (line 4): main, which could put another (line 7), waits for the end of "
+        "worker first (line 14)"
+    )
+
+
+def test_who_puts_nothing_after_the_end_of_the_one_that_waits_is_no_part_of_it(found):
+    finding = found(LATE.format(before="jobs.put(2)", after="pass"))
+    assert (finding.kind, finding.waits) == (Kind.HANG, (WaitLine("worker", (), "an item in jobs"),))
+    assert finding.story == ""
+
+
+def test_who_gets_only_after_the_end_of_the_one_that_put(found):
+    finding = found("""
+        from multiprocessing import Process, Queue
+        def work(results):
+            results.put("x" * 100_000)
+        if __name__ == "__main__":
+            results = Queue()
+            worker = Process(target=work, args=(results,), name="worker")
+            worker.start()
+            worker.join()
+            results.get()
+        """)
+    assert finding.kind is Kind.DEADLOCK
+    assert WaitLine("worker's feeder", (), "room in results, which only main could make") in finding.waits
+    assert finding.story == (
+        "main gets from results (line 10) only after it has joined worker (line 9), but worker cannot end before there "
+        "is room in results for what it put"
+    )
+
+
+def test_a_get_that_does_not_wait_is_refused_while_another_is_inside_its_own(found):
+    finding = found("""
+        from multiprocessing import Process, Queue
+        def work(jobs):
+            if not jobs.empty():
+                jobs.get(block=False)
+        if __name__ == "__main__":
+            jobs = Queue()
+            jobs.put(1)
+            jobs.put(2)
+            for name in ("one", "two"):
+                Process(target=work, args=(jobs,), name=name).start()
+        """)
+    failed = finding.lane_tasks[0]
+    other = {"one": "two", "two": "one"}[failed]
+    assert finding.lane_tasks == (failed, other)
+    assert finding.story == (
+        f"jobs was not empty, but {failed} could not get from it (line 5): {other} was inside its own get (line 5) and "
+        "held the read lock of jobs, and get(block=False) does not wait for that"
+    )
+    told = [(step.task, step.op, step.line) for step in finding.steps]
+    assert told.index((other, "begin to get", 5)) < told.index((failed, "fail to get", 5))
+
+
+def test_a_get_that_found_the_queue_empty_was_not_refused(found):
+    finding = found("""
+        from multiprocessing import Queue
+        Queue().get(block=False)
+        """)
+    assert (finding.kind, finding.story) == (Kind.EXCEPTION, "")
+    assert all(step.op != "begin to get" for step in finding.steps)
+
+
+BANK = """
+    from multiprocessing import Lock, Process, Value
+    def withdraw(lock, account):
+        {check}
+            with lock:
+                account.value -= 80
+    if __name__ == "__main__":
+        lock, account = Lock(), Value("i", 100)
+        tellers = [Process(target=withdraw, args=(lock, account), name=name) for name in ("one", "two")]
+        for teller in tellers:
+            teller.start()
+        for teller in tellers:
+            teller.join()
+        assert account.value >= 0
+    """
+
+
+def test_both_passed_a_check_before_either_wrote(found):
+    finding = found(BANK.format(check="if account.value >= 80:"))
+    told = re.fullmatch(
+        r"(one|two) and (one|two) both read 100 from account \(line 4\) before either wrote; then (one|two) wrote 20 "
+        r"\(line 6\), and (one|two), which had checked the 100 and not that, wrote -60 \(line 6\)",
+        finding.story,
+    )
+    assert told is not None, finding.story
+    assert {told[1], told[2]} == {told[3], told[4]} == {"one", "two"}
+    assert found(BANK.format(check="if True:")).story == ""
+
+
+def test_what_is_left_in_a_queue_by_the_last_who_gets_from_it(found):
+    text = """
+        from multiprocessing import Process, Queue
+        def produce(jobs):
+            for number in (1, 2, None):
+                jobs.put(number)
+        def consume(jobs, results):
+            for number in iter(jobs.get, None):
+                results.put(number)
+            {end}
+        if __name__ == "__main__":
+            jobs, results = Queue(), Queue()
+            consumer = Process(target=consume, args=(jobs, results), name="consumer")
+            produce(jobs)
+            produce(jobs)
+            consumer.start()
+            consumer.join()
+            got = []
+            while not results.empty():
+                got.append(results.get())
+            assert sorted(got) == [{expected}]
+        """
+    finding = found(text.format(end="pass", expected="1, 1, 2, 2"))
+    left = "1, 2 and None are left in jobs"
+    assert finding.story == f"consumer, the last to get from jobs, got None (line 7) and ended: {left}"
+    assert found(text.format(end="for _ in range(2): jobs.get()", expected="1, 1, 2, 2")).story == ""

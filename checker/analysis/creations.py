@@ -33,7 +33,8 @@ class Creation(NamedTuple):
 
     `kind` is the kind of object ("lock") that a call of this name creates, `first_line` to `last_line` where the call
     stands, `name_line` where the called name stands. `labels` are what the object is called, one for each round where
-    rounds have names of their own, else one; empty where it has no name.
+    rounds have names of their own, else one; empty where it has no name. `owner` is the kind of the class in whose
+    constructor it stands, "" where it stands in none; `scope` is the line where its function begins, 0 for the module.
     """
 
     kind: str
@@ -41,6 +42,8 @@ class Creation(NamedTuple):
     last_line: int
     name_line: int
     labels: tuple[str, ...]
+    owner: str = ""
+    scope: int = 0
 
 
 @lru_cache(maxsize=8)
@@ -65,13 +68,18 @@ class _Finder:
         self.found: list[Creation] = []
         self._aliases: dict[str, str] = {}
         self._parameters: dict[str, list[str]] = {}
+        self._scopes: list[tuple[int, int, str]] = []
+        constructors: dict[ast.AST, str] = {}
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom):
                 self._aliases.update({a.asname: a.name for a in node.names if a.asname})
             elif isinstance(node, _Function):
                 self._parameters[node.name] = _parameter_names(node)
+                self._scopes.append((node.lineno, node.end_lineno or node.lineno, constructors.get(node, "")))
             elif isinstance(node, ast.ClassDef):
                 self._parameters[node.name] = _constructor_parameters(node)
+                owner = kind_of_call(node.name)
+                constructors |= {n: owner for n in node.body if isinstance(n, _Function) and n.name == "__init__"}
 
     def look_at(self, node: ast.AST) -> None:
         """Takes the expressions that belong to this one statement, not those of statements inside it."""
@@ -177,7 +185,10 @@ class _Finder:
             else:
                 self._expression(keyword.value, _inside(labels, keyword.arg))
         last = node.end_lineno or node.lineno
-        self.found.append(Creation(kind_of_call(name), node.lineno, last, node.func.end_lineno or last, labels))
+        around = [scope for scope in self._scopes if scope[0] <= node.lineno <= scope[1]]
+        scope, _, owner = max(around, default=(0, 0, ""))
+        end = node.func.end_lineno or last
+        self.found.append(Creation(kind_of_call(name), node.lineno, last, end, labels, owner, scope))
 
     def _called(self, node: ast.Call) -> str:
         if isinstance(node.func, ast.Attribute):

@@ -82,9 +82,11 @@ def _object_names(source: str, objects: Mapping[str, ObjectRecord], tasks: Mappi
         record = objects[identity]
         groups[record.creator, record.kind, record.line].append(identity)
     names: dict[str, str] = {}
-    for (_, kind, line), identities in groups.items():
+    for (creator, kind, line), identities in groups.items():
         if line is not None:
-            names.update(zip(identities, _labels(_calls_at(calls, kind, line), len(identities)), strict=False))
+            here, count = _calls_at(calls, kind, line), len(identities)
+            members = _members(calls, here, count) if creator == "main" and count > 1 else []
+            names.update(zip(identities, members or _labels(here, count), strict=False))
     for identity, record in objects.items():
         if not names.get(identity):
             names[identity] = f"{_word(record)} {identity.rpartition('.')[2]}"
@@ -107,13 +109,30 @@ def _calls_at(calls: Iterable[Creation], kind: str, line: int) -> list[Creation]
     return exact or here
 
 
+def _members(calls: Iterable[Creation], here: list[Creation], count: int) -> list[str]:
+    """Labels for `count` objects that a constructor made, one for each instance: "alice.lock"; [] where not sure.
+
+    It is sure where the instances are made one by one, in one function, or all of them by one call.
+    """
+    if len(here) != 1 or not here[0].owner or len(here[0].labels) != 1 or _is_numbered(here[0]):
+        return []
+    made = sorted((call for call in calls if call.kind == here[0].owner), key=lambda call: call.first_line)
+    by_one = len(made) == 1 and (_is_numbered(made[0]) or len(made[0].labels) == count)
+    one_by_one = len(made) == count and all(len(call.labels) == 1 and not _is_numbered(call) for call in made)
+    if not by_one and not (one_by_one and len({call.scope for call in made}) == 1):
+        return []
+    return [f"{label}.{here[0].labels[0]}" for label in _labels(made, count)]
+
+
+def _is_numbered(call: Creation) -> bool:
+    return any(sign in label for label in call.labels for sign in INDEX + NUMBER)
+
+
 def _labels(calls: list[Creation], count: int) -> list[str]:
     """Labels for `count` objects that these calls created, in order; "" where there is none."""
     if not calls:
         return []
-    looped = [
-        call for call in calls if len(call.labels) > 1 or any(c in s for s in call.labels for c in INDEX + NUMBER)
-    ]
+    looped = [call for call in calls if len(call.labels) > 1 or _is_numbered(call)]
     if not looped or len(looped) == len(calls):
         rounds = -(-count // len(calls))
         return [_label(calls[j % len(calls)], j // len(calls), rounds) for j in range(count)]

@@ -24,6 +24,8 @@ _UNNOTICED = frozenset(
 )
 _NO_FRAMES = re.compile(r"Process [^\n]+:\n\w+: ")
 """Of a process that failed before any line of the program was run."""
+_BARE = re.compile(r"(?:[a-z]\w*\.)*[A-Z]\w*(?:: .*)?\n", re.DOTALL)
+"""The same, where the interpreter prints it: nothing but the exception."""
 _TEXT_CHARS = 24
 _ITEM_CHARS = 20
 
@@ -57,7 +59,10 @@ def is_wait(op: Op) -> bool:
 
 def is_traceback(op: Op) -> bool:
     """Whether the operation prints an uncaught exception."""
-    return op.kind == "stderr.write" and (HEADER in op.args[0] or _NO_FRAMES.match(op.args[0]) is not None)
+    if op.kind != "stderr.write":
+        return False
+    bare = op.line is None and _BARE.fullmatch(op.args[0])
+    return bool(bare or HEADER in op.args[0] or _NO_FRAMES.match(op.args[0]))
 
 
 def steps_told(
@@ -81,7 +86,10 @@ def steps_told(
             words = f"{words}, holding" if op.kind == "sleep" and thing else words
             told.append(StepTold(len(told) + 1, names.task(task), words, thing, op.line, number is None, number))
 
+    inside = set(refusals(trace).values())
     for number, step in enumerate(trace.steps):
+        if number in inside:
+            tell(step.task, step.op, "begin to get", number)
         if step.done:
             tell(step.task, step.op, _with_item(_words(step), items.get(number)), number)
             _note_held(step, held[step.task])
@@ -89,6 +97,23 @@ def steps_told(
     for wait in sorted(patient, key=lambda wait: _last_step(trace, wait.task)):
         tell(wait.task, wait.op, _with_item(_pending_words(wait.op), constant_told(wait.op.data)), None)
     return tuple(told)
+
+
+def refusals(trace: Trace) -> dict[int, int]:
+    """The steps in which a `get` gave up because another was inside its own, and those in which that one began.
+
+    The first step of a `get` takes the queue's read lock, and fails only where another has it.
+    """
+    holders: dict[str | None, int] = {}
+    found: dict[int, int] = {}
+    for number, step in enumerate(trace.steps):
+        if step.op.kind != "queue.get" or step.stage != 0:
+            continue
+        if not step.done:
+            holders[step.op.obj] = number
+        elif failure(step) is not None and step.op.obj in holders:
+            found[number] = holders[step.op.obj]
+    return found
 
 
 def _asks_for_parent(task: str, op: Op) -> bool:

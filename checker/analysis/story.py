@@ -6,12 +6,16 @@ longer was when its task acted on it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
-from checker.analysis.accesses import cell_told, line_told, touched, value_at
+from checker.analysis.accesses import cell_told, line_told, process_of, touched, value_at
+from checker.analysis.ahead import Ahead
 from checker.analysis.glimpses import glimpse_told
 from checker.analysis.items import items_of
+from checker.analysis.leftovers import leftover_told
 from checker.analysis.names import Names
+from checker.analysis.stale import stale_told
 from checker.analysis.steps import failure, shown
 from checker.analysis.told import NO_STORY, Story
 from checker.analysis.updates import LostUpdate, decisive_update
@@ -38,11 +42,18 @@ _TAKEN: dict[str, tuple[str, str]] = {
 def story_of_result(
     trace: Trace, names: Names, source: str, line: int | None = None, until: int | None = None
 ) -> Story:
-    """The story of a wrong result: the update that was lost, else what somebody saw at a wrong moment.
+    """The story of a wrong result: the update that was lost, else what somebody saw at a wrong moment, or left undone.
 
     `source` is the text of the program, `line` where its assertion failed, if one did. After `until` steps it was
     wrong for sure, where that is known.
     """
+    story = _lost_or_glimpsed(trace, names, source, line, until)
+    before = replace(trace, steps=trace.steps[:until])
+    story = story if story.told else stale_told(before, names, source, line)
+    return story if story.told else leftover_told(before, names)
+
+
+def _lost_or_glimpsed(trace: Trace, names: Names, source: str, line: int | None, until: int | None) -> Story:
     seen = replace(trace, steps=trace.steps[:until])
     lost = decisive_update(seen, source, line)
     if lost is not None:
@@ -59,30 +70,80 @@ def _begun(trace: Trace, lost: LostUpdate) -> int:
     return 1 + max(lost.read, _read_of_the_same(trace, lost) or 0)
 
 
-def story_of_wait(trace: Trace, names: Names) -> Story:
-    """The story of a task that waits for ever because what it saw before it began to wait was over by then."""
-    for wait in trace.waits:
+def story_of_wait(trace: Trace, names: Names, source: str = "", only: Collection[str] | None = None) -> Story:
+    """The story of a task that waits for ever: what it saw was over by then, or others wait who could help it.
+
+    `source` is the text of the program; of the tasks that wait, it is one of `only`, where that is given.
+    """
+    waits = [wait for wait in trace.waits if only is None or wait.task in only]
+    for wait in waits:
         looks = [index for index, step in enumerate(trace.steps) if _is_promise(step, wait)]
         later = range(looks[-1] + 1, len(trace.steps)) if looks else ()
         takes = [index for index in later if _takes_the_same(trace.steps[index], wait)]
         if takes:
             told = _wait_told(names, wait, trace.steps[looks[-1]], trace.steps[takes[-1]])
             return Story(told, (looks[-1], takes[-1]))
-    return next((story for wait in trace.waits if (story := _last_item_told(trace, names, wait)).told), NO_STORY)
+    ahead = Ahead(trace, names, source)
+    stories = (tell(trace, names, ahead, wait) for tell in (_last_item_told, _late_get_told) for wait in waits)
+    return next((story for story in stories if story.told), NO_STORY)
 
 
-def _last_item_told(trace: Trace, names: Names, wait: Wait) -> Story:
+def _last_item_told(trace: Trace, names: Names, ahead: Ahead, wait: Wait) -> Story:
     """Who got the last item of the queue that somebody waits for in vain."""
     items = [item for item in items_of(trace) if item.queue == wait.op.obj]
     if wait.op.kind not in ("queue.get", "simple_queue.get") or not items or items[-1].got is None:
         return NO_STORY
     last, got = items[-1], items[-1].got
     taker = trace.steps[got]
-    if taker.task == wait.task or any(item.got is None for item in items) or _puts(trace, last.queue) > len(items):
+    if any(item.got is None for item in items) or _puts(trace, last.queue) > len(items):
         return NO_STORY  # or one was put, and never sent
+    late = _late(trace, ahead, wait, wait.op.kind.replace("get", "put"))
+    if taker.task == wait.task and late is None:
+        return NO_STORY
     what = f", {last.value}" if last.value is not None else ""
     told = f"{names.task(taker.task)} got the last item of {names.object(last.queue)}{what}{line_told(taker)}"
-    return Story(f"{told}: nobody puts another", (got,))
+    if late is not None:
+        join, line = late
+        who, whom = names.task(join.task), names.task(join.op.obj or "")
+        more = f"{who}, which could put another (line {line}), waits for the end of {whom} first{_at(join)}"
+        return Story(f"{told}: {more}", (got,))
+    others = [w for w in trace.waits if w.task != wait.task and (w.op.kind, w.op.obj) != (wait.op.kind, wait.op.obj)]
+    kind = wait.op.kind.replace("get", "put")
+    if any(ahead.line(other.task, kind, wait.op.obj) for other in others):
+        return Story(told, (got,))
+    known = ahead.knows(wait.op.obj) or not others
+    return Story(f"{told}: nobody {'puts' if known else 'has put'} another", (got,))
+
+
+def _late_get_told(trace: Trace, names: Names, ahead: Ahead, wait: Wait) -> Story:
+    """Who would make room in a full queue, but only after the end of the process that waits for it."""
+    if wait.op.kind not in ("queue.put", "queue.feed", "simple_queue.put"):
+        return NO_STORY
+    late = _late(trace, ahead, wait, f"{'simple_' if wait.op.kind.startswith('simple') else ''}queue.get")
+    if late is None:
+        return NO_STORY
+    join, line = late
+    who, whom, queue = names.task(join.task), names.task(join.op.obj or ""), names.object(wait.op.obj)
+    return Story(
+        f"{who} gets from {queue} (line {line}) only after it has joined {whom}{_at(join)}, but {whom} cannot end "
+        f"before there is room in {queue} for what it put"
+    )
+
+
+def _late(trace: Trace, ahead: Ahead, wait: Wait, kind: str) -> tuple[Wait, int] | None:
+    """Who could help, by the text of the program, after the end of the process that waits: its join, and where."""
+    if not ahead.knows(wait.op.obj):
+        return None
+    for join in trace.waits:
+        if join.op.kind == "process.join" and join.op.obj == process_of(trace, wait.task):
+            line = ahead.line(join.task, kind, wait.op.obj)
+            if line is not None:
+                return join, line
+    return None
+
+
+def _at(wait: Wait) -> str:
+    return "" if wait.op.line is None else f" (line {wait.op.line})"
 
 
 def _puts(trace: Trace, queue: str) -> int:
@@ -111,10 +172,9 @@ def _wait_told(names: Names, wait: Wait, look: Step, take: Step) -> str:
     else:
         saw = f"{name}.{'get_value' if word == 'value' else word}() was {shown(look.answer)}"
     took, wanted = _TAKEN[wait.op.kind]
-    at = "" if wait.op.line is None else f" (line {wait.op.line})"
     return (
         f"{doer} saw that {saw}{line_told(look)}, but before it acted on that, {taker} {took}{line_told(take)}; now "
-        f"{doer} waits for {wanted}{at}, for ever"
+        f"{doer} waits for {wanted}{_at(wait)}, for ever"
     )
 
 

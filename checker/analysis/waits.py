@@ -1,8 +1,10 @@
 """The wait-for graph of a stuck schedule: deadlock or hang, who takes part, and who waits for whom in words.
 
-A waiting task points to everyone who could ever release what it waits for. It is deadlocked if there is somebody to
-point to who has not ended, and all of those are deadlocked themselves (the greatest set with this property). If no task
-is, the schedule is a hang: what is waited for was last held by tasks that have ended, or by nobody.
+A waiting task points to everyone who could ever release what it waits for: those who took it, as a rule; where others
+give it back than take it, as those who count items with a semaphore do, they (`givers`); of a queue, those who could
+put an item, or make room, by the text of the program. It is deadlocked if there is somebody to point to who has not
+ended, and all of those are deadlocked themselves (the greatest set with this property). If no task is, the schedule is
+a hang: what is waited for was last held by tasks that have ended, or by nobody.
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from checker.analysis.accesses import guard_of
+from checker.analysis.ahead import Ahead
+from checker.analysis.givers import Givers
 from checker.analysis.names import Names, held_told, is_counted, natural
 from checker.analysis.steps import failure
 from checker.counts import listed
-from checker.trace import Trace, Wait
+from checker.trace import Step, Trace, Wait
 
 _CONSUMING = {"queue.put": "queue.get", "queue.feed": "queue.get", "simple_queue.put": "simple_queue.get"}
 
@@ -46,11 +50,15 @@ class Stuck:
     line: int | None
 
 
-def stuck(trace: Trace, names: Names) -> Stuck:
-    """Judges a trace whose ending is STUCK; every task that has not ended is among its `waits`."""
+def stuck(trace: Trace, names: Names, source: str = "") -> Stuck:
+    """Judges a trace whose ending is STUCK; every task that has not ended is among its `waits`.
+
+    `source` is the text of the program.
+    """
+    givers = Givers(trace, Ahead(trace, names, source))
     waits = {wait.task: wait for wait in sorted(trace.waits, key=lambda wait: natural(wait.task))}
-    holders = {task: _could_release(trace, wait) for task, wait in waits.items()}
-    edges = {task: _waiting(trace, waits, holders[task]) for task in waits}
+    holders = {task: _could_release(trace, givers, wait) for task, wait in waits.items()}
+    edges = {task: _waiting(trace, waits, task, holders[task]) for task in waits}
     dead = _deadlocked(trace, edges, holders)
     if dead:
         part = _sink(dead, edges)
@@ -60,22 +68,28 @@ def stuck(trace: Trace, names: Names) -> Stuck:
     else:
         cycle = ()
         part = _roots(trace, edges)
-        others = {h for task in part for h in (*holders[task], *_rivals(trace, waits[task]))} - set(part)
+        others = {h for task in part for h in (*holders[task], *_rivals(trace, waits[task]))}
+        unowned = {task for task in part if givers.of(waits[task])}  # no holders to show, but who waits for its takers
+        others |= {task for task in edges if unowned & set(edges[task]) and givers.of(waits[task])}
+        others -= set(part)
         tasks = (*part, *sorted(others, key=natural))
         tasks = (*(task for task in _who_join(trace, part, edges) if task not in tasks), *tasks)
-    told = tuple(_told(trace, names, waits[task], holders[task]) for task in tasks if task in waits)
+    told = tuple(_told(trace, names, givers, waits[task], holders[task]) for task in tasks if task in waits)
     line = _line_of_the_end(trace, [(waits[task], holders[task]) for task in part]) if not dead else None
     waiting = [waits[task] for task in part] if any(waits[t].op.line for t in part) else [waits[t] for t in edges]
     return Stuck(bool(dead), tasks, cycle, told, line or _last_line(trace, waiting))
 
 
-def _could_release(trace: Trace, wait: Wait) -> tuple[str, ...]:
+def _could_release(trace: Trace, givers: Givers, wait: Wait) -> tuple[str, ...]:
     """Everyone who could ever release what is waited for.
 
     Room in a queue has no holder: those could make it who have taken from that queue before.
     """
     if wait.op.kind == "process.join" and wait.obj is not None:
         return (wait.obj,)
+    given = givers.of(wait)
+    if given is not None:
+        return given.tasks
     if wait.holders:
         return tuple(dict.fromkeys(wait.holders))
     if wait.op.kind == "queue.join_thread":
@@ -112,13 +126,18 @@ def _line_of_the_end(trace: Trace, stuck_on: Iterable[tuple[Wait, tuple[str, ...
     for wait, holders in stuck_on:
         wanted = guard_of(trace, wait.obj) or wait.obj
         ended = [path for path in holders if _has_ended(trace, path)] if wait.op.kind != "process.join" else []
-        for index in range(len(trace.steps) - 1, -1, -1):
-            step = trace.steps[index]
-            if step.op.line is None:
-                continue
-            killed = step.op.kind == "process.signal" and step.op.obj in ended
-            took = step.task in ended and (step.op.kind, step.op.obj, step.answer) == ("lock.acquire", wanted, True)
-            if killed or took:
+        kept: list[Step] = []
+        killed: list[Step] = []
+        for step in trace.steps:
+            if step.op.kind == "process.signal" and step.op.obj in ended:
+                killed.append(step)
+            elif step.task in ended and (step.op.kind, step.op.obj, step.answer) == ("lock.acquire", wanted, True):
+                kept.append(step)
+            elif step.op.kind == "lock.release" and step.op.obj == wanted and failure(step) is None and step.done:
+                last = next((one for one in reversed(kept) if one.task == step.task), None)
+                kept = [one for one in kept if one is not last]
+        for step in (*reversed(killed), *reversed(kept)):
+            if step.op.line is not None:
                 return step.op.line
     return None
 
@@ -129,9 +148,13 @@ def _has_ended(trace: Trace, path: str) -> bool:
     return record is None or record.exit_code is not None
 
 
-def _waiting(trace: Trace, waits: Mapping[str, Wait], holders: Iterable[str]) -> tuple[str, ...]:
-    """Those of the holders that are waiting themselves; all others have ended."""
-    return tuple(path for path in holders if path in waits and not _has_ended(trace, path))
+def _waiting(trace: Trace, waits: Mapping[str, Wait], task: str, holders: Iterable[str]) -> tuple[str, ...]:
+    """Those of the holders that are waiting themselves; all others have ended.
+
+    Beside one who has ended, nobody waits for himself: what that one kept is what is missing.
+    """
+    ended = any(_has_ended(trace, path) for path in holders)
+    return tuple(p for p in holders if p in waits and not _has_ended(trace, p) and not (ended and p == task))
 
 
 def _deadlocked(
@@ -184,27 +207,31 @@ def _shortest_cycle(part: tuple[str, ...], edges: Mapping[str, tuple[str, ...]])
     return best
 
 
-def _told(trace: Trace, names: Names, wait: Wait, holders: tuple[str, ...]) -> WaitTold:
-    held = Counter(trace.holds.get(wait.task, ()))
+def _told(trace: Trace, names: Names, givers: Givers, wait: Wait, holders: tuple[str, ...]) -> WaitTold:
+    held = Counter(thing for thing in trace.holds.get(wait.task, ()) if not givers.are_others(thing))
     holds = tuple(held_told(trace, names, identity, units) for identity, units in held.items())
-    return WaitTold(names.task(wait.task), holds, _waited_for(trace, names, wait, holders))
+    return WaitTold(names.task(wait.task), holds, _waited_for(trace, names, givers, wait, holders))
 
 
-def _waited_for(trace: Trace, names: Names, wait: Wait, holders: tuple[str, ...]) -> str:
+def _waited_for(trace: Trace, names: Names, givers: Givers, wait: Wait, holders: tuple[str, ...]) -> str:
+    given = givers.of(wait)
+    who = "" if given is None else given.told(trace, names, wait)
     name = names.object(wait.op.obj)
     match wait.op.kind:
         case "process.join":
             return f"the end of {name}"
         case "queue.get" | "simple_queue.get":
-            return f"an item in {name}"
+            return f"an item in {name}{who}"
         case "queue.put" | "queue.feed" | "simple_queue.put":
-            return f"room in {name}"
+            return f"room in {name}{who}"
         case "queue.join":
             return _missing(trace, names, wait.op.obj)
         case "queue.join_thread":
             return f"the feeder of {name}"
     wanted = guard_of(trace, wait.obj) or wait.obj
     name = names.object(wanted)
+    if given is not None:
+        return f"{'one of ' if is_counted(trace, wanted) else ''}{name}{who}"
     if is_counted(trace, wanted):
         name = f"one more of {name}" if wanted in trace.holds.get(wait.task, ()) else f"one of {name}"
     elif wanted in trace.holds.get(wait.task, ()):

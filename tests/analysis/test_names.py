@@ -81,6 +81,27 @@ def test_kinds_on_one_line_are_told_apart():
     assert names(source, *records) == ["jobs", "gate", "count"]
 
 
+ACCOUNT = "class A:\n    def __init__(self):\n        self.lock = Lock()\n"
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        ("a, b = A(), A()", ["a.lock", "b.lock"]),
+        ("a = A()\nb = A()", ["a.lock", "b.lock"]),
+        ("bank = [A() for _ in r]", ["bank[0].lock", "bank[1].lock"]),
+        ("a, b = (A() for _ in r)", ["a.lock", "b.lock"]),
+        ("a = A()", ["lock"]),
+        ("a, b, c = A(), A(), A()", ["lock #1", "lock #2"]),
+        ("def f():\n    b = A()\na = A()\nf()", ["lock #1", "lock #2"]),
+        ("bank = [A(), *[A() for _ in r]]", ["lock #1", "lock #2"]),
+        ("f(A(), A())", ["lock #1", "lock #2"]),
+    ],
+)
+def test_what_a_constructor_makes_is_called_by_the_instance_where_it_is_sure_which_one(made, expected):
+    assert names(ACCOUNT + made, *[lock(3)] * len(expected)) == expected
+
+
 def test_the_guard_of_a_value_is_called_as_the_student_would_call_it():
     source = "count = Value('i', 0)\nslots = Array('i', 4)"
     records = [

@@ -141,6 +141,21 @@ def test_a_traceback_is_no_print_of_the_students():
     assert [line.op for line in told(given)] == ["print a traceback to stderr"]
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("FileNotFoundError: [Errno 2] No such file or directory\n", None, "print a traceback to stderr"),
+        ("queue.Empty\n", None, "print a traceback to stderr"),
+        ("Error: no\n", 7, "print 'Error: no' to stderr"),
+        ("Good bye\n", None, "print 'Good bye' to stderr"),
+    ],
+)
+def test_so_is_an_exception_without_frames_unless_the_program_prints_it(text, line, words):
+    given = trace([step("main.1", op("stderr.write", None, text, line=line))], [ONE])
+    assert [one.op for one in told(given)] == [words]
+
+
+
 def count(*steps, waits=()) -> int:
     return preemptions(trace(steps, [MAIN, ONE, TWO], BANK, waits))
 

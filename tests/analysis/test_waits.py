@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from checker.analysis.names import names_of
 from checker.analysis.waits import Stuck, WaitTold, stuck
 from checker.trace import ObjectRecord, Trace, Wait
@@ -16,6 +18,7 @@ from tests.analysis.traces import (
     lock,
     op,
     opposite_locks,
+    release,
     step,
     task,
     trace,
@@ -86,6 +89,20 @@ def test_a_lock_that_an_ended_process_kept_is_a_hang():
     assert found.line == 3
 
 
+def test_of_a_recursive_lock_the_acquisition_that_was_kept_is_the_one_to_look_at():
+    steps = [step("main.1", acquire(A, 46), True), step("main.1", acquire(A, 39), True), step("main.1", release(A, 39))]
+    given = trace(
+        steps,
+        [MAIN, task("main.1", "one", exit_code=0), TWO],
+        {A: lock(2, kind="rlock")},
+        [Wait("main.2", acquire(A, 46), A, ("main.1",))],
+        {"main.1": (A,)},
+    )
+    assert judged(given).line == 46
+    given = replace(given, steps=(*steps[:2], step("main.1", acquire(A, 38), True), *steps[2:]))
+    assert judged(given).line == 39
+
+
 def test_units_of_a_semaphore_held_by_all_who_want_one_more_are_a_deadlock_of_all():
     waits = [Wait(t, acquire(GATE, 7), GATE, ("main.1", "main.2", "main.3")) for t in ("main.1", "main.2", "main.3")]
     given = trace(
@@ -101,16 +118,26 @@ def test_units_of_a_semaphore_held_by_all_who_want_one_more_are_a_deadlock_of_al
     assert found.waits[0] == WaitTold("one", ("1 of printers",), "one more of printers")
 
 
-def test_a_unit_that_a_process_which_ended_took_along_does_not_hide_the_deadlock_of_the_others():
+def test_a_unit_that_a_process_which_ended_took_along_makes_a_circle_of_no_single_one_but_hides_none_of_others():
     gone = task("main.1", "one", exit_code=0)
-    given = trace(
-        [],
-        [MAIN, gone, TWO],
-        {GATE: lock(1, kind="semaphore", args=(2,))},
-        [Wait("main.2", acquire(GATE, 7), GATE, ("main.1", "main.2"))],
-        {"main.1": (GATE,), "main.2": (GATE,)},
+    alive = ("main.2", "main.3")
+    taken = ("main.1", *alive)
+    one, both = (
+        trace(
+            [step("main.1", acquire(GATE, 3), True), *(step(t, acquire(GATE, 6), True) for t in alive[:count])],
+            [MAIN, gone, TWO, THREE],
+            {GATE: lock(1, kind="semaphore", args=(1 + count,))},
+            [Wait(t, acquire(GATE, 7), GATE, taken[: 1 + count]) for t in alive[:count]],
+            dict.fromkeys(taken[: 1 + count], (GATE,)),
+        )
+        for count in (1, 2)
     )
-    assert judged(given).deadlock
+    assert judged(both).deadlock
+    found = judged(one, "printers = Semaphore(2)")
+    assert (found.deadlock, found.cycle, found.line) == (False, (), 3)
+    assert found.waits == (
+        WaitTold("two", ("1 of printers",), "one more of printers, of which one kept some to the end"),
+    )
 
 
 def test_nobody_ever_held_it_is_a_hang():
