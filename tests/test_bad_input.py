@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from tests.checked import ROOT, Course, needs_proc
@@ -28,6 +30,8 @@ def course(tmp_path):
     return Course(tmp_path)
 
 
+IS_DEEP = sys.version_info >= (3, 14)  # it takes a text and a path that were too deep before
+
 # What is not there
 
 
@@ -42,7 +46,7 @@ def course(tmp_path):
         ("labs/mine.py", "no lab has this name"),
         ("", "there is no lab ''"),
         ("lab" + "9" * 5000, "there is no lab 'lab9999"),
-        ("/a" * 5000, "no such file can be: File name too long"),
+        ("/a" * 5000, "there is no file /a/a" if IS_DEEP else "no such file can be: File name too long"),
     ],
 )
 def test_what_is_not_there_is_wrong_use(course, word, said):
@@ -78,7 +82,7 @@ def test_text_that_is_not_utf8(course):
         ("x = 1\0\n", ["SyntaxError", "null bytes"]),
         ("x = (" + "-" * 100_000 + "1)", ["Error"]),
         ("x = " + "(" * 5000, ["SyntaxError"]),
-        ("x = " + "+".join("1" * 20_000), ["RecursionError"]),
+        ("x = " + "+".join("1" * 20_000), ["RecursionError" if not IS_DEEP else "has no function main()"]),
         ("def f():\n    return 1 / 0\n\nf()\n", ["line 4, in <module>", "line 2, in f", "ZeroDivisionError"]),
         ("import nothing_of_that_name\n", ["line 1, in <module>", "ModuleNotFoundError"]),
         ("import sys\nsys.exit(0)\n", ["calls sys.exit() when it is imported"]),

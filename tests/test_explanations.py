@@ -19,7 +19,7 @@ pytestmark = needs_proc
 
 @pytest.fixture
 def found(tmp_path: Path) -> Callable[..., Finding]:
-    def explored(text: str, start_method: str | None = None) -> Finding:
+    def explored(text: str, start_method: str | None = "fork") -> Finding:
         file = tmp_path / "script.py"
         file.write_text(textwrap.dedent(text), encoding="utf-8")
         finding = explore(Script(file), Options(start_method=start_method)).finding

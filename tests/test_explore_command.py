@@ -19,6 +19,7 @@ from tests.checked import ROOT, Course, marked, needs_proc
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="controlled fork needs a system with subreapers")
 FORK_BY_DEFAULT = sys.version_info < (3, 14)
+only_by_fork = pytest.mark.skipif(not FORK_BY_DEFAULT, reason="who is not forked comes too late for main's locks")
 OPPOSITE = """
     from multiprocessing import Lock, Process
     def swap(one, other):
@@ -57,6 +58,7 @@ def explored(course):
     return course.explore
 
 
+@only_by_fork
 def test_a_deadlock_is_found_shown_and_replayed_by_the_line_that_says_so(course, explored):
     done = explored(OPPOSITE, "--verbose", "two words", "it's", name="my scripts/opposite.py")
     assert done.code == 1
@@ -73,6 +75,7 @@ def test_a_deadlock_is_found_shown_and_replayed_by_the_line_that_says_so(course,
     assert (plain.code, "nothing to replay" in plain.text) == (2, True), "with other arguments it is another program"
 
 
+@only_by_fork
 def test_json_has_no_lab_and_the_schedule_can_be_given(course, explored):
     result = json.loads(explored(OPPOSITE, "x", options=["--json"]).out)
     assert (result["lab"], result["verdict"], result["finding"]["kind"]) == (None, "fail", "deadlock")
@@ -153,7 +156,7 @@ def test_a_script_starts_its_processes_as_it_asks_unless_told_otherwise(explored
             child.join()
         """
     as_asked = json.loads(explored(text.format("spawn", None, "work"), options=["--json"]).out)
-    assert (as_asked["proved"], as_asked["start_method"]) == (True, "spawn")
+    assert (as_asked["proved"], as_asked["start_method"]) == (True, "spawn" if FORK_BY_DEFAULT else "forkserver")
     own = json.loads(explored(text.format("spawn", "fork", "lambda: 0"), options=["--json"]).out)
     assert (own["proved"], own["start_method"]) == (True, "fork")
     forced = explored(text.format("spawn", "spawn", "lambda: 0"), options=["--json", "--start-method", "fork"])
@@ -503,6 +506,7 @@ def test_files_with_the_names_of_pythons_modules_where_it_is_called_are_not_take
         assert "explored alone" not in done.stdout
 
 
+@only_by_fork
 def test_a_bound_on_preemptions_has_its_own_sentence(explored):
     done = explored(OPPOSITE, options=["--preemptions", "0"])
     assert (done.code, "no failure with at most 0 preemptions" in done.out, "PROVED" in done.out) == (0, True, False)

@@ -239,7 +239,7 @@ if __name__ == "__main__":
 def test_an_exception_is_marked_where_it_was_raised_and_the_rest_is_left_out(tmp_path):
     file = tmp_path / "early.py"
     file.write_text(FAILS, encoding="utf-8")
-    result = explore(Script(file), Options())
+    result = explore(Script(file), Options(start_method="fork"))
     finding = result.finding
     assert finding is not None
     at = next(n for n, step in enumerate(finding.steps) if step.failed)
@@ -295,7 +295,7 @@ def test_what_is_put_sent_and_got_is_shown_where_it_is_a_constant(tmp_path):
 def test_a_process_with_other_arguments_is_told_with_the_line_that_starts_it(tmp_path):
     file = tmp_path / "early.py"
     file.write_text(FAILS.replace("def look()", "def look(first)"), encoding="utf-8")
-    finding = explore(Script(file), Options()).finding
+    finding = explore(Script(file), Options(start_method="fork")).finding
     assert finding is not None
     assert finding.line == line_of(file, "Process(target=look)")
     assert "gives it other arguments than `def look(first)` (line 6) takes" in finding.sentence

@@ -19,8 +19,8 @@ _HIDING = (
     *(ast.Await, ast.Yield, ast.YieldFrom, ast.ExceptHandler),
 )
 _METHODS = frozenset(
-    {"acquire", "empty", "full", "get", "get_nowait", "get_value", "is_alive", "join", "put", "put_nowait", "qsize"}
-    | {"sleep"}
+    {"acquire", "empty", "full", "get", "get_nowait", "get_value", "is_alive", "join", "locked", "put", "put_nowait"}
+    | {"qsize", "sleep"}
 )
 _ATTRIBUTES = frozenset({"value", "exitcode"})
 """How the operations are asked for at which a round may begin."""

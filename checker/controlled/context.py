@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from checker.controlled import process, processors, reduction
+from checker.controlled import process, processors, reduction, served
 from checker.controlled.conversation import refuse
+from checker.controlled.refusals import NotYet
 
 __all__ = ()
 
@@ -31,16 +32,6 @@ class AuthenticationError(ProcessError):
     pass
 
 
-class _NotYet:
-    """A function of the package that is refused when it is called."""
-
-    def __init__(self, name: str) -> None:
-        self.__name__ = self.__qualname__ = name
-
-    def __call__(self, *args: object, **kwargs: object) -> Any:
-        refuse("uncontrolled", f"multiprocessing.{self.__name__} is not controlled yet")
-
-
 class BaseContext:
     """What `multiprocessing` offers, with one start method."""
 
@@ -54,14 +45,14 @@ class BaseContext:
     parent_process = staticmethod(process.parent_process)
     active_children = staticmethod(process.active_children)
 
-    Manager = _NotYet("Manager")
-    Pipe = _NotYet("Pipe")
-    Condition = _NotYet("Condition")
-    Event = _NotYet("Event")
-    Barrier = _NotYet("Barrier")
-    Pool = _NotYet("Pool")
-    get_logger = _NotYet("get_logger")
-    log_to_stderr = _NotYet("log_to_stderr")
+    Manager = NotYet("Manager")
+    Pipe = NotYet("Pipe")
+    Condition = NotYet("Condition")
+    Event = NotYet("Event")
+    Barrier = NotYet("Barrier")
+    Pool = NotYet("Pool")
+    get_logger = NotYet("get_logger")
+    log_to_stderr = NotYet("log_to_stderr")
 
     def cpu_count(self) -> int:
         """Returns the number of CPUs in the system"""
@@ -122,8 +113,17 @@ class BaseContext:
     def set_executable(self, executable: Any) -> None:
         """Sets the path to a python.exe or pythonw.exe binary; without effect under control."""
 
-    def set_forkserver_preload(self, module_names: Any) -> None:
-        """Set list of module names to try to load in forkserver process. This is really just a hint."""
+    if sys.version_info >= (3, 15):
+
+        def set_forkserver_preload(self, module_names: Any, *, on_error: str = "ignore") -> None:
+            """Set list of module names to try to load in forkserver process."""
+            if on_error != "ignore":
+                refuse("uncontrolled", "on_error in set_forkserver_preload is not controlled")
+
+    else:
+
+        def set_forkserver_preload(self, module_names: Any) -> None:
+            """Set list of module names to try to load in forkserver process. This is really just a hint."""
 
     def get_context(self, method: str | None = None) -> Any:
         if method is None:
@@ -287,6 +287,8 @@ def assert_spawning(obj: Any) -> None:
         raise RuntimeError(
             f"{type(obj).__name__} objects should only be shared between processes through inheritance"
         )
+    if getattr(obj, "_memory", getattr(obj, "_identity", None)) in served.SHARED:
+        refuse("uncontrolled", served.SENTENCE)
 
 
 # below what they need of this module

@@ -17,6 +17,7 @@ import os
 from sys import _getframe
 from typing import Any, NoReturn
 
+from checker.controlled import served
 from checker.controlled.failures import exception
 from checker.controlled.frames import Frames, innermost
 from checker.controlled.places import Places
@@ -202,6 +203,8 @@ class Conversation:
         self.operations += 1
         if self._pickling:
             self.refuse("uncontrolled", f"{kind} while an object in a Queue is pickled is not controlled yet")
+        if obj in served.SHARED:
+            self.refuse("uncontrolled", served.SENTENCE)
         caller = innermost(_getframe(2), self.file)
         place = self.places.number(kind, obj, args, caller) if self.places.loops is not None else None
         try:
@@ -223,6 +226,7 @@ class Conversation:
         count = self._counts.get(kind, 0) + 1
         self._counts[kind] = count
         identity = f"{self.path}/{kind}.{count}"
+        served.created(identity)
         if len(self._news) >= MAX_NEWS:
             self.refuse("uncontrolled", f"more than {MAX_NEWS} new shared objects at once are not controlled")
         self._news.append([identity, kind, args, self.line()])

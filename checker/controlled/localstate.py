@@ -32,11 +32,15 @@ _DESCRIPTORS = (
     types.ClassMethodDescriptorType,
 )
 _HOLDING = (types.MemberDescriptorType, types.GetSetDescriptorType)
-_OF_CLASSES = frozenset({"__dict__", "__weakref__", "__doc__", "__module__", "__qualname__", "__annotations__"})
+_OF_CLASSES = frozenset(
+    {"__dict__", "__weakref__", "__doc__", "__module__", "__qualname__"}
+    | {"__annotations__", "__annotate_func__", "__annotations_cache__", "__conditional_annotations__"}
+)
 _METHODS_LEFT_OUT = _OF_CLASSES | {"__abstractmethods__", "_abc_impl", "__firstlineno__", "__static_attributes__"}
 _OWN_MODULES = frozenset({"__main__", "__mp_main__"})
 _KNOWN_MODULES = _OWN_MODULES | frozenset({"enum", "multiprocessing", "checker"})
 _SET_ONCE = frozenset({"AuthenticationString", "DefaultContext", "SpawnContext", "ForkContext", "ForkServerContext"})
+_LAZY = getattr(types, "LazyImportType", None)  # since Python 3.15: a module that is not imported yet
 _METACLASSES = frozenset({type, abc.ABCMeta, enum.EnumType})
 
 
@@ -119,6 +123,8 @@ class _Writer:
         if kind is types.BuiltinFunctionType:
             owner = obj.__self__
             return f"builtin {obj.__qualname__}", [] if owner is None or type(owner) is types.ModuleType else [owner]
+        if kind is _LAZY:
+            return f"{obj!r}", []
         if kind is types.ModuleType:
             return f"module {obj.__name__}", []
         if kind in (staticmethod, classmethod):

@@ -35,7 +35,7 @@ _STANDING = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENER
 """Of frames that may be left in the middle, and gone on with from elsewhere."""
 _PYTHONS = frozenset(
     {"__annotations__", "__builtins__", "__cached__", "__doc__", "__file__", "__loader__", "__name__", "__package__"}
-    | {"__spec__", "__warningregistry__"}
+    | {"__annotate__", "__conditional_annotations__", "__spec__", "__warningregistry__"}
 )
 """The globals of a module that are not the program's."""
 _CACHE = opcode.opmap["CACHE"]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from checker.controlled import stdio, uncaught
-from checker.controlled.conversation import CONVERSATION
+from checker.controlled.conversation import CONVERSATION, refuse
 
 __all__ = ["BaseProcess", "active_children", "current_process", "parent_process"]
 
@@ -99,6 +99,13 @@ class BaseProcess:
         """Terminate process; sends SIGKILL signal or uses TerminateProcess()"""
         self._check_closed()
         self._popen.kill()
+
+    if sys.version_info >= (3, 14):
+
+        def interrupt(self) -> None:
+            """Terminate process; sends SIGINT signal"""
+            self._check_closed()
+            refuse("uncontrolled", "Process.interrupt is not controlled yet")
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until child process terminates"""

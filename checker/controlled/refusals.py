@@ -6,12 +6,19 @@ import _thread
 import builtins
 import socket
 import subprocess
+import sys
 import threading
 from types import ModuleType
 from typing import Any, NoReturn
 
 from checker.controlled import stdio
 from checker.controlled.conversation import refuse
+
+_interpreters: Any
+try:
+    import _interpreters  # type: ignore[import-not-found,no-redef]
+except ImportError:  # before Python 3.13
+    _interpreters = None
 
 
 class _Refused(type):
@@ -77,6 +84,16 @@ def executor_module() -> ModuleType:
     return module
 
 
+class NotYet:
+    """A function of the package that is refused when it is called."""
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = self.__qualname__ = name
+
+    def __call__(self, *args: object, **kwargs: object) -> NoReturn:
+        refuse("uncontrolled", f"multiprocessing.{self.__name__} is not controlled yet")
+
+
 def _thread_start(self: threading.Thread) -> NoReturn:
     refuse("thread", f"threading: starting a thread ({self.name}) is not controlled yet")
 
@@ -97,6 +114,14 @@ def _nothing(self: Any) -> None:
     """A process or socket that was refused has nothing to clean up."""
 
 
+def _interpreter(*args: object, **kwargs: object) -> NoReturn:
+    refuse("uncontrolled", "a subinterpreter is not controlled")  # all modules are there anew, as they are for real
+
+
+def _remote(*args: object, **kwargs: object) -> NoReturn:
+    refuse("uncontrolled", "sys.remote_exec is not controlled")
+
+
 PATCHES: list[tuple[Any, str, Any]] = [
     (builtins, "input", stdio.asked_input),
     (threading.Thread, "start", _thread_start),
@@ -106,4 +131,6 @@ PATCHES: list[tuple[Any, str, Any]] = [
     (subprocess.Popen, "__init__", _popen),
     (subprocess.Popen, "__del__", _nothing),
     (socket.socket, "__init__", _socket),
+    (_interpreters, "create", _interpreter),
+    (sys, "remote_exec", _remote),
 ]

@@ -7,6 +7,7 @@ ctypes' own: every value goes through a small local ctypes object first.
 from __future__ import annotations
 
 import ctypes
+import sys
 from typing import Any, NoReturn
 
 from checker.controlled import context, lifetimes
@@ -31,6 +32,7 @@ typecode_to_type: dict[Any, Any] = {
     "f": ctypes.c_float,
     "d": ctypes.c_double,
 }
+_TYPECODES = "c, b, B, u, h, H, i, I, l, L, q, Q, f or d"
 _POINTERS = (ctypes.c_char_p, ctypes.c_wchar_p, ctypes.c_void_p, ctypes.py_object)
 _MAX_INITIAL = 100_000  # elements, so that a message stays well under the wire's bound
 
@@ -42,7 +44,12 @@ def _type_of(typecode_or_type: Any) -> Any:
         TypeError: it is no ctypes type, in ctypes' words.
     """
     type_ = typecode_to_type.get(typecode_or_type, typecode_or_type)
-    ctypes.sizeof(type_)
+    try:
+        ctypes.sizeof(type_)
+    except TypeError as error:
+        if sys.version_info < (3, 15):
+            raise
+        raise TypeError(f"bad typecode (must be a ctypes type or one of {_TYPECODES})") from error
     if not issubclass(type_, ctypes._SimpleCData) or issubclass(type_, _POINTERS):
         refuse("uncontrolled", f"ctypes type {type_.__name__} in shared memory is not controlled yet")
     return type_

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import linecache
 import os
+import re
+import sys
 import traceback
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 _MAX_CHARS = 100_000
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+>")
+_TELLS_ADDRESSES = sys.version_info >= (3, 14)
+"""Since then the pickler names a local function with its address, which is another one in each process."""
 
 
 def cut(text: str | None) -> str | None:
@@ -23,7 +28,12 @@ def text_of(error: BaseException) -> str:
     linecache.checkcache()
     told = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
     _hide(told)
-    return "".join(told.format())
+    return repeatable("".join(told.format()))
+
+
+def repeatable(text: str) -> str:
+    """The text of an exception without what is another in each process, where Python puts that in by itself."""
+    return _ADDRESS.sub(" at 0x...>", text) if _TELLS_ADDRESSES else text
 
 
 def _hide(told: traceback.TracebackException) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from checker.controlled.plainness import is_plain
 from checker.controlled.reduction import ForkingPickler
+from checker.controlled.uncaught import repeatable
 
 _MAX_TRACEBACK_CHARS = 100_000
 
@@ -43,7 +44,7 @@ class Upcalls:
             obj, data_then = self.waiting.pop((queue_id, n))
             data = bytes(ForkingPickler.dumps(obj))
         except Exception:
-            return ["unpicklable", traceback.format_exc()[-_MAX_TRACEBACK_CHARS:]], b""
+            return ["unpicklable", repeatable(traceback.format_exc())[-_MAX_TRACEBACK_CHARS:]], b""
         return ["pickled", data_then != data], data
 
 

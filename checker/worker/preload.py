@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+from collections.abc import Iterator
 
 _MODULES = (
     "abc argparse array atexit bisect collections collections.abc concurrent.futures contextlib copy csv ctypes "
@@ -13,6 +14,10 @@ _MODULES = (
     "signal socket statistics string struct subprocess sys tempfile textwrap threading time traceback types typing "
     "uuid warnings weakref zlib"
 )
+
+
+_BEYOND = 201
+"""The last of the descriptors that are a worker's own (see `ties`)."""
 
 
 def import_all() -> None:
@@ -25,9 +30,24 @@ def import_all() -> None:
     if register is not None:
         os.register_at_fork = lambda **callbacks: None
     try:
-        for name in _MODULES.split():
-            with contextlib.suppress(ImportError):
-                importlib.import_module(name)
+        with _low_numbers_taken():
+            for name in _MODULES.split():
+                with contextlib.suppress(ImportError):
+                    importlib.import_module(name)
     finally:
         if register is not None:
             os.register_at_fork = register
+
+
+@contextlib.contextmanager
+def _low_numbers_taken() -> Iterator[None]:
+    """What opens a file meanwhile and keeps it (libffi does, for `ctypes`) has it out of the program's way."""
+    taken: list[int] = []
+    try:
+        with contextlib.suppress(OSError):  # so many are not allowed
+            while not taken or taken[-1] < _BEYOND:
+                taken.append(os.dup(0))
+        yield
+    finally:
+        for number in taken:
+            os.close(number)

@@ -23,6 +23,7 @@ from checker.controlled import (
     processors,
     relatives,
     reliance,
+    served,
     stdio,
     system,
     uncaught,
@@ -48,6 +49,7 @@ def run(channel: Channel, fields: dict[str, Any], data: bytes, baseline: scrub.B
     exiting.begin()
     clock.begin()
     popen.begin()
+    served.begin()
     reliance.begin()
     processors.begin()
     lifetimes.begin()
@@ -127,7 +129,8 @@ def _run_started(fields: dict[str, Any], data: bytes) -> tuple[int, str | None, 
     try:
         exiting.register()  # a spawned process has imported multiprocessing.util before the program
         popen.prepare(stream)
-        program.load(fields["file"])
+        with served.importing(reliance.rely, is_served=popen.is_served()):
+            program.load(fields["file"])
         process_object = pickle.load(stream)
         lifetimes.open_all()
         del process.current_process()._inheriting

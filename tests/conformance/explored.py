@@ -73,5 +73,7 @@ def outcome_of(trace: Trace) -> str:
         return f"{trace.ending.kind.value}: {trace.ending.detail}"
     if trace.has_returned:
         return real.outcome_text("returned " + json.dumps(trace.returned), trace.stdout)
-    traceback = trace.tasks["main"].traceback or "nothing"
-    return real.outcome_text(real.raised(traceback.strip().splitlines()[-1]), trace.stdout)
+    lines = (trace.tasks["main"].traceback or "nothing").strip().splitlines()
+    while lines[-1].startswith("when serializing "):  # notes, since Python 3.14
+        del lines[-1]
+    return real.outcome_text(real.raised(lines[-1]), trace.stdout)

@@ -14,6 +14,7 @@ import json
 import multiprocessing
 import multiprocessing.util
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -40,6 +41,7 @@ BETWEEN_LOOKS_S = 0.1
 LIMIT_S = 60.0
 LIMIT_BYTES = 1 << 20
 STUCK = "stuck"
+_LOCAL_OBJECT = re.compile(r"_pickle\.PicklingError: Can't pickle local object <function (?P<name>.+) at 0x.+>")
 
 
 def program_names() -> list[str]:
@@ -67,6 +69,9 @@ def outcome_text(report: str, printed: str) -> str:
 
 def raised(headline: str) -> str:
     """How `main` ended with an exception, in the words of Python 3.11, whichever it was."""
+    local = _LOCAL_OBJECT.fullmatch(headline)
+    if local is not None:
+        return f"raised AttributeError: Can't pickle local object {local['name']!r}"
     return "raised " + headline.replace("Can't get local object", "Can't pickle local object")
 
 
@@ -145,7 +150,7 @@ def _call_main(program: Path) -> str:
         exec(compile(program.read_text(encoding="utf-8"), str(program), "exec"), module.__dict__)
         return "returned " + json.dumps(module.main())
     except BaseException as error:
-        return raised(traceback.format_exception_only(error)[-1].strip())
+        return raised(traceback.format_exception_only(error)[-1 - len(getattr(error, "__notes__", ()))].strip())
 
 
 def _with_noise(program: Path, folder: str, seed: int) -> Path:

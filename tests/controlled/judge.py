@@ -26,7 +26,10 @@ class Zygote:
 
     def __init__(self) -> None:
         self.control, theirs = socket.socketpair()
-        code = "import sys; sys.path.insert(0, {!r}); from checker.worker.zygote import main; main({})"
+        code = (
+            "import sys; sys.path.insert(0, {!r}); from checker.worker.preload import import_all; import_all(); "
+            "from checker.worker.zygote import main; main({})"
+        )
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-s", "-B", "-c", code.format(str(ROOT), theirs.fileno())],

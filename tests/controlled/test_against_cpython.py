@@ -154,7 +154,7 @@ PROGRAMS = {
             show(repr(p).partition(" parent")[0], repr(p).rpartition(" ")[2], repr(w).rpartition(" initial")[2])
             show(attempt(lambda: Process(target=lambda: 1).start()).partition(" at ")[0])
             def local(): pass
-            show(attempt(lambda: Process(target=local).start()))
+            show(attempt(lambda: Process(target=local).start()).partition(" at ")[0])
             p.start()
             show(attempt(p.start), setting(p, "daemon", True), p.is_alive(), p in active_children())
             p.join()

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pickle
+import sys
+
+UNLINKED = ["main/rlock.1", "main/lock.1"]
+if sys.version_info >= (3, 14):  # which lets go of a frame's variables from the last to the first
+    UNLINKED.reverse()
 
 COUNTER = """
     from multiprocessing import Process, Value, Lock
@@ -37,7 +42,7 @@ def test_a_program_with_processes_runs_and_each_operation_has_its_line(judged):
         ("main.1", "exit", None, [0, None, False, None], None),
         ("main", "process.join", "main.2", [None], 14),
         ("main", "memory.read", "main/memory.1", [0], 15),
-        ("main", "lock.unlink", None, ["main/rlock.1 main/lock.1"], None),
+        ("main", "lock.unlink", None, [" ".join(UNLINKED)], None),
         ("main", "exit", None, [0, None, True, 7], None),
     ]
     assert judge.created == {
