@@ -44,7 +44,8 @@ def finding_of(failure: Failure, confirmed: Confirmed, scenario: Scenario, sourc
     explained = _explained(failure, trace, names, source)
     story = _story(failure, trace, names, source)
     told = steps_told(trace, names, left_out=_left_out_beside_traceback if failure.traceback else is_unnoticed)
-    told = with_failure(told, trace, names, failure.traceback) if failure.traceback else told
+    if failure.traceback:
+        told = with_failure(told, trace, names, failure.traceback, _raised_after(failure, trace, source))
     named = keepers(trace) | {*story.steps}
     steps = tuple(_line_of(one, named=one.failed or one.step in named) for one in told)
     return Finding(
@@ -187,7 +188,7 @@ def _story(failure: Failure, trace: Trace, names: Names, source: str) -> Story:
         case Kind.WRONG_RESULT:
             return story_of_result(trace, names, source, until=_print_of(trace, failure.actual))
         case Kind.EXCEPTION if _is_assertion(failure):  # the program's own word for a wrong result
-            raised = raised_after(trace, failure.traceback or "")
+            raised = _raised_after(failure, trace, source)
             until = None if raised is None else raised + 1
             story = story_of_result(trace, names, source, failure.line, until)
             before = replace(trace, steps=trace.steps[:until])
@@ -195,6 +196,10 @@ def _story(failure: Failure, trace: Trace, names: Names, source: str) -> Story:
         case Kind.HANG:
             return story_of_wait(trace, names)
     return NO_STORY
+
+
+def _raised_after(failure: Failure, trace: Trace, source: str) -> int | None:
+    return raised_after(trace, failure.traceback or "", source, failure.tasks)
 
 
 def _print_of(trace: Trace, line: str | None) -> int | None:
