@@ -63,7 +63,7 @@ def raised(*steps, said=IN_WITH, source=SOURCE, others=()):
         ([IN, LOOK, OUT, FEEDER, EXITING], 1),
         ([OTHER], None),
     ],
-    ids=["what the with does", "nothing shared in its round", "one way out", "uncertain", "not printed", "its end", "no step"],
+    ids=["way out", "nothing shared in its round", "one way out", "uncertain", "not printed", "its end", "no step"],
 )
 def test_it_is_raised_behind_the_last_step_but_for_the_way_out(steps, number):
     assert raised(*steps) == number
