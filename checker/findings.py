@@ -56,7 +56,7 @@ def finding_of(failure: Failure, confirmed: Confirmed, scenario: Scenario, sourc
         number=number,
         replayed=confirmed.replayed,
         replays=confirmed.replays,
-        preemptions=preemptions(trace),
+        preemptions=preemptions(trace) if confirmed.preemptions is None else confirmed.preemptions,
         steps=_one_round(steps, trace, names) if failure.kind is Kind.LIVELOCK else steps,
         lane_tasks=lanes,
         waits=tuple(WaitLine(wait.task, wait.holds, wait.waits_for) for wait in failure.waits),

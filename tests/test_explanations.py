@@ -135,3 +135,36 @@ def test_half_of_a_thing_is_seen_before_the_line_that_shows_it(found):
         """)
     failed = next(step.task for step in finding.steps if step.failed)
     assert finding.story.startswith(f"{failed} (line 7) saw left (")
+
+
+@pytest.mark.parametrize(
+    ("work", "after"),
+    [
+        ("v.value = 1; v.value = 2", "assert v.value != 1"),
+        ("lock.acquire(); lock.release()", "lock.acquire()"),
+    ],
+)
+def test_a_schedule_is_found_with_as_many_preemptions_as_it_is_said_to_have(tmp_path, work, after):
+    file = tmp_path / "killed.py"
+    file.write_text(KILLED.format(work=work, after=after), encoding="utf-8")
+    finding = explore(Script(file), Options()).finding
+    assert finding is not None
+    assert finding.preemptions == 2
+    assert explore(Script(file), Options(preemptions=1)).finding is None
+    assert explore(Script(file), Options(preemptions=2)).finding is not None
+
+
+KILLED = """
+from multiprocessing import Lock, Process, Value
+
+def work(lock, v):
+    {work}
+
+if __name__ == "__main__":
+    lock, v = Lock(), Value("i", 0, lock=False)
+    process = Process(target=work, args=(lock, v))
+    process.start()
+    process.terminate()
+    process.join()
+    {after}
+"""
