@@ -9,6 +9,7 @@ from itertools import takewhile
 from checker.analysis.accesses import suppliers
 from checker.analysis.exceptions import headline
 from checker.analysis.failing import raised_after, with_failure
+from checker.analysis.forks import is_forked
 from checker.analysis.gone import gone, gone_told
 from checker.analysis.keepers import keepers
 from checker.analysis.misfits import misfit
@@ -156,7 +157,9 @@ def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str
         misfits = misfit(failure.traceback, source)
         if misfits is not None:
             return misfits.told
-        told = spawning_told(failure.traceback, source, in_child="main" not in failure.tasks)
+        in_child = "main" not in failure.tasks
+        forked = any(is_forked(trace, task) for task in failure.tasks)
+        told = spawning_told(failure.traceback, source, in_child=in_child, is_forked=forked)
         if told or not _is_assertion(failure):
             return told
         return twins_told(trace, names) or (unshared_told(trace, source, failure.line) if failure.line else "")

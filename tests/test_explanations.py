@@ -103,6 +103,21 @@ def test_of_values_and_locks_that_each_process_makes_it_is_the_values(found):
     assert "pass one Value as an argument" in finding.sentence
 
 
+@pytest.mark.parametrize(("method", "is_told"), [("fork", False), ("spawn", True)])
+def test_of_a_name_that_came_late_only_spawning_is_blamed_where_it_was_spawned(found, method, is_told):
+    finding = found(f"""
+        from multiprocessing import Process, set_start_method
+        def work():
+            print(limit)
+        if __name__ == "__main__":
+            set_start_method("{method}")
+            process = Process(target=work)
+            process.start()
+            limit = 3
+        """)
+    assert ("imports the file anew" in finding.sentence) == is_told
+
+
 def test_who_asks_for_its_parent(found):
     finding = found("""
         import os
