@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from checker.analysis.accesses import suppliers
-from checker.analysis.exceptions import headline
+from checker.analysis.exceptions import headline, own_lines
 from checker.analysis.failing import raised_after, with_failure
 from checker.analysis.forks import is_forked
 from checker.analysis.gone import gone, gone_told
@@ -16,6 +16,7 @@ from checker.analysis.misfits import misfit
 from checker.analysis.names import Names, names_of
 from checker.analysis.order import order_told
 from checker.analysis.preemptions import preemptions
+from checker.analysis.slices import rests_on
 from checker.analysis.spawning import spawning_told
 from checker.analysis.steps import StepTold, is_traceback, is_unnoticed, is_wait, steps_told
 from checker.analysis.story import story_of_result, story_of_wait
@@ -193,7 +194,8 @@ def _story(failure: Failure, trace: Trace, names: Names, source: str) -> Story:
         case Kind.EXCEPTION if _is_assertion(failure):  # the program's own word for a wrong result
             raised = _raised_after(failure, trace, source)
             until = None if raised is None else raised + 1
-            story = story_of_result(trace, names, source, failure.line, until)
+            looks = rests_on(trace, source, failure.tasks[0], own_lines(failure.traceback or ""), until)
+            story = story_of_result(trace, names, source, failure.line, until, looks)
             before = replace(trace, steps=trace.steps[:until])
             return story if story.told else order_told(before, names, source, failure.line, failure.tasks[0])
         case Kind.HANG:

@@ -36,19 +36,24 @@ _TAKEN: dict[str, tuple[str, str]] = {
 
 
 def story_of_result(
-    trace: Trace, names: Names, source: str, line: int | None = None, until: int | None = None
+    trace: Trace,
+    names: Names,
+    source: str,
+    line: int | None = None,
+    until: int | None = None,
+    rests_on: frozenset[int] | None = None,
 ) -> Story:
     """The story of a wrong result: the update that was lost, else what somebody saw at a wrong moment.
 
     `source` is the text of the program, `line` where its assertion failed, if one did. After `until` steps it was
-    wrong for sure, where that is known.
+    wrong for sure, where that is known. `rests_on` are the steps whose answers made it wrong; None: any may have.
     """
     seen = replace(trace, steps=trace.steps[:until])
-    lost = decisive_update(seen, source, line)
+    lost = decisive_update(seen, source, line, rests_on)
     if lost is not None:
         return _lost_story(seen, names, lost)
-    story = glimpse_told(trace, names, until)
-    if until is None or story.told:
+    story = glimpse_told(trace, names, until, rests_on)
+    if until is None or rests_on is not None or story.told:
         return story
     lost = decisive_update(trace, source, line)
     return _lost_story(trace, names, lost) if lost is not None and _begun(trace, lost) <= until else NO_STORY

@@ -45,7 +45,9 @@ def lost_updates(trace: Trace) -> tuple[LostUpdate, ...]:
     return tuple(found)
 
 
-def decisive_update(trace: Trace, source: str, line: int | None = None) -> LostUpdate | None:
+def decisive_update(
+    trace: Trace, source: str, line: int | None = None, rests_on: Collection[int] | None = None
+) -> LostUpdate | None:
     """The lost update that a wrong result comes of, as far as the schedule shows it; None if it shows none.
 
     A write of a value that was there from the start is not based on what was read: it loses nothing, and what was lost
@@ -54,6 +56,7 @@ def decisive_update(trace: Trace, source: str, line: int | None = None) -> LostU
     Args:
         source: the text of the program.
         line: where an assertion failed, if one did.
+        rests_on: the steps that it rests on, one of which has to have read what was lost; None: not known.
     """
     blind = blind_lines(source)
     found = [lost for lost in lost_updates(trace) if trace.steps[lost.write].op.line not in blind]
@@ -64,12 +67,18 @@ def decisive_update(trace: Trace, source: str, line: int | None = None) -> LostU
         if is_write and step.op.line in blind
     }
     found = [lost for lost in found if lost.write > last_blind.get(lost.cell, -1)]
+    if rests_on is not None:
+        found = [lost for lost in found if any(n > lost.write and _reads(trace, n, lost.cell) for n in rests_on)]
     at_failure = _read_at(trace, line) if line is not None else set()
     for cells in (at_failure, _read_last(trace)):
         about = [lost for lost in found if lost.cell in cells]
         if about:
             return about[-1]
     return found[-1] if found else None
+
+
+def _reads(trace: Trace, number: int, cell: Cell) -> bool:
+    return any(touch.cell == cell and not touch.is_write for touch in touched(trace.steps[number]))
 
 
 def _read_at(trace: Trace, line: int) -> set[Cell]:
