@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from checker.analysis.accesses import process_of, touched
+from checker.analysis.accesses import process_of, touched, value_at
 from checker.trace import Cell, Trace
 
 
@@ -51,7 +51,8 @@ def decisive_update(
     """The lost update that a wrong result comes of, as far as the schedule shows it; None if it shows none.
 
     A write of a value that was there from the start is not based on what was read: it loses nothing, and what was lost
-    before it does not matter. Of several updates, the last one of what main, or the line that failed, looked at last.
+    before it does not matter. Nor does one under a condition that writes what the others wrote. Of several
+    updates, the last one of what main, or the line that failed, looked at last.
 
     Args:
         source: the text of the program.
@@ -66,6 +67,8 @@ def decisive_update(
         for cell, is_write in touched(step)
         if is_write and step.op.line in blind
     }
+    constant = _constant_lines(source)
+    found = [lost for lost in found if trace.steps[lost.write].op.line not in constant or not _is_same(trace, lost)]
     found = [lost for lost in found if lost.write > last_blind.get(lost.cell, -1)]
     if rests_on is not None:
         found = [lost for lost in found if any(n > lost.write and _reads(trace, n, lost.cell) for n in rests_on)]
@@ -75,6 +78,11 @@ def decisive_update(
         if about:
             return about[-1]
     return found[-1] if found else None
+
+
+def _is_same(trace: Trace, lost: LostUpdate) -> bool:
+    """Whether all that was written over, too, was what was written."""
+    return len({repr(value_at(trace, n, lost.cell)) for n in (*lost.others, lost.write)}) == 1
 
 
 def _reads(trace: Trace, number: int, cell: Cell) -> bool:
@@ -97,8 +105,17 @@ def blind_lines(source: str) -> set[int]:
     """The lines that write, into shared data, a value which no read can have decided about.
 
     That are plain assignments of constants, and of the arguments of a function that only processes are started with,
-    under no condition.
+    under no condition. What comes behind an `if` that may leave the function, or the loop, is under its condition.
     """
+    return _assignments(source, conditional=False)
+
+
+def _constant_lines(source: str) -> set[int]:
+    """The same under any condition: a read may have decided whether, but not what is written."""
+    return _assignments(source, conditional=True)
+
+
+def _assignments(source: str, *, conditional: bool) -> set[int]:
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -113,15 +130,33 @@ def blind_lines(source: str) -> set[int]:
             arguments = {arg.arg for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
             stored = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
             known = () if node.name in called | methods else arguments - stored
-        if isinstance(node, ast.If | ast.While) and not _is_known(node.test, ("__name__",)):
+        if not conditional and isinstance(node, ast.If | ast.While) and not _is_known(node.test, ("__name__",)):
             continue
         match node:
             case ast.Assign(targets=[ast.Attribute() | ast.Subscript(), *_]) if _is_known(node.value, known):
                 found.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-        waiting += [(child, known) for child in ast.iter_child_nodes(node)]
+        waiting += [(child, known) for child in (ast.iter_child_nodes(node) if conditional else _unconditional(node))]
     return found
 
 
+def _unconditional(node: ast.AST) -> Iterator[ast.AST]:
+    """What a node consists of, without the statements behind one that may leave it."""
+    for _, value in ast.iter_fields(node):
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST):
+                yield child
+            if isinstance(child, ast.stmt) and _may_leave(child):
+                break
+
+
+def _may_leave(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return False
+    tests = (node for node in ast.walk(statement) if isinstance(node, ast.If))
+    return any(isinstance(node, _LEAVES) for test in tests for node in ast.walk(test))
+
+
+_LEAVES = ast.Return | ast.Raise | ast.Break | ast.Continue
 _COMPUTED = ast.Attribute | ast.Subscript | ast.Call | ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom
 
 

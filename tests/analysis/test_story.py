@@ -170,6 +170,12 @@ def test_main_looked_before_a_process_wrote():
     assert told(started, read("main", 51, 4), write("main.1", 20, 5), read("main", 52, 5)) == ""
 
 
+def test_who_writes_the_same_whatever_was_read_loses_nothing():
+    both = lost(0, 20)
+    assert "one update is lost" in told(*both, source=SOURCE + "\n" * 14 + "accounts[0] += 1\n")
+    assert told(*both, source=SOURCE + "\n" * 13 + "if not accounts[0]:\n    accounts[0] = 5\n") == ""
+
+
 def test_only_what_a_failure_rests_on_is_told():
     seen = (*lost(0, 20), read("main", 50, 5, ACCOUNTS, 0))
     assert "is lost" in told(*seen, rests_on={4})
