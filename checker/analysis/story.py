@@ -68,7 +68,9 @@ def story_of_wait(trace: Trace, names: Names) -> Story:
     """The story of a task that waits for ever because what it saw before it began to wait was over by then."""
     for wait in trace.waits:
         looks = [index for index, step in enumerate(trace.steps) if _is_promise(step, wait)]
-        later = range(looks[-1] + 1, len(trace.steps)) if looks else ()
+        later = range(looks[-1] + 1, len(trace.steps)) if looks else range(0)
+        if any(_is_acted_on(trace.steps[index], wait) for index in later):
+            continue
         takes = [index for index in later if _takes_the_same(trace.steps[index], wait)]
         if takes:
             told = _wait_told(names, wait, trace.steps[looks[-1]], trace.steps[takes[-1]])
@@ -100,6 +102,11 @@ def _is_promise(step: Step, wait: Wait) -> bool:
     if step.task != wait.task or step.op.obj != wait.op.obj or step.op.kind not in _LOOKS.get(wait.op.kind, ()):
         return False
     return step.answer is False or (type(step.answer) is int and step.answer > 0)
+
+
+def _is_acted_on(step: Step, wait: Wait) -> bool:
+    """Whether the waiting task did once already what it waits for."""
+    return step.done and step.task == wait.task and (step.op.kind, step.op.obj) == (wait.op.kind, wait.op.obj)
 
 
 def _takes_the_same(step: Step, wait: Wait) -> bool:

@@ -211,6 +211,10 @@ def test_a_queue_that_was_not_empty_until_another_took_the_item():
         "one waits for another (line 21), for ever"
     )
     assert told(taken, look, wait=("main.1", get)) == ""
+    assert told(look, step("main.1", get), taken, wait=("main.1", get)) == "", "it acted on that before"
+    assert told(look, taken, step("main.1", get), wait=("main.1", get)) == ""
+    begun = step("main.1", get, done=False)
+    assert told(look, taken, begun, wait=("main.1", get)) == told(look, taken, wait=("main.1", get))
     assert told(step("main.1", op("queue.empty", JOBS, line=20), True), taken, wait=("main.1", get)) == ""
     failed = step("main.2", op("queue.get", JOBS, False, None, line=21), ["Empty", ""])
     assert told(look, failed, wait=("main.1", get)) == ""
