@@ -183,3 +183,37 @@ if __name__ == "__main__":
     process.join()
     {after}
 """
+
+
+ONCE = """
+from multiprocessing import Process, Value
+
+def work(ready, count):
+    if {test}:
+        {then}
+    {last}
+    with count.get_lock():
+        count.value += {more}
+
+if __name__ == "__main__":
+    ready, count = Value("i", 0), Value("i", 0)
+    processes = [Process(target=work, args=(ready, count), name=f"p{{n}}") for n in (1, 2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert count.value == 1
+"""
+
+
+def test_two_that_pass_the_same_check_lose_no_update(tmp_path):
+    file = tmp_path / "once.py"
+    told = []
+    for then, last, more in (("return", "ready.value = 1", "1"), ("ready.value = 1", "pass", "1 + 0 * ready.value")):
+        test = "ready.value" if then == "return" else "not ready.value"
+        file.write_text(ONCE.format(test=test, then=then, last=last, more=more), encoding="utf-8")
+        finding = explore(Script(file), Options()).finding
+        assert finding is not None
+        told.append(finding.story)
+    assert told[0] == "p1 and p2 both read 0 from ready (line 5) before either wrote 1 (line 7), and so both went on"
+    assert "lost" not in told[1]

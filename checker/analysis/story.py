@@ -14,7 +14,7 @@ from checker.analysis.items import items_of
 from checker.analysis.names import Names
 from checker.analysis.steps import failure, shown
 from checker.analysis.told import NO_STORY, Story
-from checker.analysis.updates import LostUpdate, decisive_update
+from checker.analysis.updates import LostUpdate, decisive_update, passed_checks
 from checker.counts import listed
 from checker.trace import Step, Trace, Wait
 
@@ -53,10 +53,41 @@ def story_of_result(
     if lost is not None:
         return _lost_story(seen, names, lost)
     story = glimpse_told(trace, names, until, rests_on)
-    if until is None or rests_on is not None or story.told:
+    if rests_on is not None and not story.told:
+        return _passed_told(seen, names, source, rests_on)
+    if until is None or story.told:
         return story
     lost = decisive_update(trace, source, line)
     return _lost_story(trace, names, lost) if lost is not None and _begun(trace, lost) <= until else NO_STORY
+
+
+def _passed_told(trace: Trace, names: Names, source: str, rests_on: frozenset[int]) -> Story:
+    """Two that passed the same check, as neither had written yet, and then wrote what the failure rests on."""
+    for passed in passed_checks(trace, source):
+        again, other = _read_of_the_same(trace, passed), passed.others[0]
+        if again is None or len(passed.others) > 1 or trace.steps[again].op.line != trace.steps[passed.read].op.line:
+            continue
+        if not all(_brings(trace, number, rests_on) for number in (other, passed.write)):
+            continue
+        first, second = sorted((passed.read, again))
+        readers = f"{names.task(trace.steps[first].task)} and {names.task(trace.steps[second].task)}"
+        value, wrote = (shown(value_at(trace, n, passed.cell)) for n in (first, other))
+        name, where = cell_told(trace, names, passed.cell), line_told(trace.steps[first])
+        told = f"{readers} both read {value} from {name}{where} before either wrote {wrote}"
+        lines = _lines(trace, other, passed.write)
+        return Story(f"{told}{lines}, and so both went on", (first, second, other, passed.write))
+    return NO_STORY
+
+
+def _brings(trace: Trace, number: int, rests_on: frozenset[int]) -> bool:
+    """Whether the task of this step wrote later what one of these steps read after that."""
+    for later in range(number + 1, len(trace.steps)):
+        written = {touch.cell for touch in touched(trace.steps[later]) if touch.is_write}
+        if trace.steps[later].task == trace.steps[number].task and written:
+            looks = (touch for n in rests_on if n > later for touch in touched(trace.steps[n]))
+            if any(touch.cell in written and not touch.is_write for touch in looks):
+                return True
+    return False
 
 
 def _begun(trace: Trace, lost: LostUpdate) -> int:

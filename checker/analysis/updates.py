@@ -80,6 +80,24 @@ def decisive_update(
     return found[-1] if found else None
 
 
+def passed_checks(trace: Trace, source: str) -> Iterator[LostUpdate]:
+    """Writes of a constant that another wrote meanwhile as well, after a look in an `if`: nothing of it is lost."""
+    constant, blind, tests = _constant_lines(source), blind_lines(source), _test_lines(source)
+    for lost in lost_updates(trace):
+        line, looked = trace.steps[lost.write].op.line, trace.steps[lost.read].op.line
+        if line in constant and line not in blind and looked in tests and _is_same(trace, lost):
+            yield lost
+
+
+def _test_lines(source: str) -> set[int]:
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    tests = (node.test for node in ast.walk(tree) if isinstance(node, ast.If))
+    return {line for test in tests for line in range(test.lineno, (test.end_lineno or test.lineno) + 1)}
+
+
 def _is_same(trace: Trace, lost: LostUpdate) -> bool:
     """Whether all that was written over, too, was what was written."""
     return len({repr(value_at(trace, n, lost.cell)) for n in (*lost.others, lost.write)}) == 1
