@@ -28,11 +28,15 @@ WORTH_HELPING = 12
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """How often a failure was seen again in fresh processes, and the last trace that showed it."""
+    """How often a failure was seen again in fresh processes, and the last trace that showed it.
+
+    `preemptions` are those of that trace, by what was enabled then; None where it was not counted.
+    """
 
     replayed: int
     replays: int
     trace: Trace
+    preemptions: int | None = None
 
 
 def run_fresh(engine: Engine, scenario: Scenario, trace_choices: tuple[str, ...]) -> Trace:
@@ -41,23 +45,28 @@ def run_fresh(engine: Engine, scenario: Scenario, trace_choices: tuple[str, ...]
     Raises:
         NotRepeatable, StartAgain: the program took another path.
     """
-    limits = Limits(steps=max(scenario.steps, len(trace_choices)))
-    return engine.run_once(scenario.args, Replay(trace_choices), limits, output=scenario.output.value, fresh=True)
+    return _replayed(engine, scenario, Replay(trace_choices), len(trace_choices))
+
+
+def _replayed(engine: Engine, scenario: Scenario, replay: Replay, steps: int) -> Trace:
+    limits = Limits(steps=max(scenario.steps, steps))
+    return engine.run_once(scenario.args, replay, limits, output=scenario.output.value, fresh=True)
 
 
 def confirm_failure(engine: Engine, scenario: Scenario, source: str, trace: Trace, failure: Failure) -> Confirmed:
     """Replays a failing schedule in fresh processes; an endless loop once, since each costs seconds of CPU time."""
     replays = 1 if failure.kind is Kind.ENDLESS_LOOP else REPLAYS
-    replayed = 0
+    replayed, count = 0, None
     for _ in range(replays):
+        replay = Replay(trace.choices)
         try:
-            again = run_fresh(engine, scenario, trace.choices)
+            again = _replayed(engine, scenario, replay, len(trace.choices))
         except (NotRepeatable, StartAgain):
             continue
         if failure.same_as(judge(scenario, again, source)):
             replayed += 1
-            trace = again
-    return Confirmed(replayed, replays, trace)
+            trace, count = again, replay.preemptions
+    return Confirmed(replayed, replays, trace, count)
 
 
 def proof_repeats(

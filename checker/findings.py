@@ -6,24 +6,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import takewhile
 
-from checker.analysis.accesses import suppliers
-from checker.analysis.exceptions import headline
-from checker.analysis.failing import raised_after, with_failure
+from checker.analysis.failing import with_failure
+from checker.analysis.forks import is_forked
 from checker.analysis.gone import gone, gone_told
 from checker.analysis.keepers import keepers
 from checker.analysis.misfits import misfit
 from checker.analysis.names import Names, names_of
-from checker.analysis.order import order_told
 from checker.analysis.preemptions import preemptions
-from checker.analysis.refused import refused_told, who_refused
 from checker.analysis.spawning import spawning_told
 from checker.analysis.steps import StepTold, is_traceback, is_unnoticed, is_wait, steps_told
-from checker.analysis.story import story_of_result, story_of_wait
 from checker.analysis.targets import called_targets
-from checker.analysis.told import NO_STORY, Story
 from checker.analysis.twins import twins_told
 from checker.analysis.unshared import unshared_told
 from checker.analysis.wrong_lines import wrong_line
+from checker.behind import involved, is_assertion, raised, story_of
 from checker.confirm import Confirmed
 from checker.counts import counted
 from checker.judge import Failure
@@ -41,11 +37,12 @@ def finding_of(failure: Failure, confirmed: Confirmed, scenario: Scenario, sourc
     """
     trace = confirmed.trace
     names = names_of(source, trace)
-    lanes = tuple(names.task(path) for path in _involved(failure, trace)) or _lanes(trace, names)
+    lanes = tuple(names.task(path) for path in involved(failure, trace)) or _lanes(trace, names)
     explained = _explained(failure, trace, names, source)
-    story = _story(failure, trace, names, source)
+    story = story_of(failure, trace, names, source)
     told = steps_told(trace, names, left_out=_left_out_beside_traceback if failure.traceback else is_unnoticed)
-    told = with_failure(told, trace, names, failure.traceback) if failure.traceback else told
+    if failure.traceback:
+        told = with_failure(told, trace, names, failure.traceback, raised(failure, trace, source))
     named = keepers(trace) | {*story.steps}
     steps = tuple(_line_of(one, named=one.failed or one.step in named) for one in told)
     return Finding(
@@ -56,7 +53,7 @@ def finding_of(failure: Failure, confirmed: Confirmed, scenario: Scenario, sourc
         number=number,
         replayed=confirmed.replayed,
         replays=confirmed.replays,
-        preemptions=preemptions(trace),
+        preemptions=preemptions(trace) if confirmed.preemptions is None else confirmed.preemptions,
         steps=_one_round(steps, trace, names) if failure.kind is Kind.LIVELOCK else steps,
         lane_tasks=lanes,
         waits=tuple(WaitLine(wait.task, wait.holds, wait.waits_for) for wait in failure.waits),
@@ -156,8 +153,10 @@ def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str
         misfits = misfit(failure.traceback, source)
         if misfits is not None:
             return misfits.told
-        told = spawning_told(failure.traceback, source, in_child="main" not in failure.tasks)
-        if told or not _is_assertion(failure):
+        in_child = "main" not in failure.tasks
+        forked = any(is_forked(trace, task) for task in failure.tasks)
+        told = spawning_told(failure.traceback, source, in_child=in_child, is_forked=forked)
+        if told or not is_assertion(failure):
             return told
         return twins_told(trace, names) or (unshared_told(trace, source, failure.line) if failure.line else "")
     if trace.cycle_steps:
@@ -170,50 +169,6 @@ def _explained(failure: Failure, trace: Trace, names: Names, source: str) -> str
     if failure.kind not in (Kind.WRONG_RESULT, Kind.HANG, Kind.DEADLOCK):
         return ""
     return twins_told(trace, names) or unshared_told(trace, source)
-
-
-def _involved(failure: Failure, trace: Trace) -> tuple[str, ...]:
-    """The tasks of a failure; where an assertion failed, those too from whom it got what it looked at."""
-    if _is_empty(failure):
-        return (*failure.tasks, *who_refused(trace, failure.tasks[0]))
-    if not _is_assertion(failure):
-        return failure.tasks
-    return tuple(dict.fromkeys((*failure.tasks, *suppliers(trace, failure.tasks))))
-
-
-def _is_assertion(failure: Failure) -> bool:
-    return headline(failure.traceback or "").startswith("AssertionError")
-
-
-def _is_empty(failure: Failure) -> bool:
-    return failure.kind is Kind.EXCEPTION and headline(failure.traceback or "") in ("_queue.Empty", "queue.Empty")
-
-
-def _story(failure: Failure, trace: Trace, names: Names, source: str) -> Story:
-    match failure.kind:
-        case Kind.WRONG_RESULT:
-            return story_of_result(trace, names, source, until=_print_of(trace, failure.actual))
-        case Kind.EXCEPTION if _is_assertion(failure):  # the program's own word for a wrong result
-            raised = raised_after(trace, failure.traceback or "")
-            until = None if raised is None else raised + 1
-            story = story_of_result(trace, names, source, failure.line, until)
-            before = replace(trace, steps=trace.steps[:until])
-            return story if story.told else order_told(before, names, source, failure.line, failure.tasks[0])
-        case Kind.EXCEPTION if _is_empty(failure):
-            return refused_told(trace, names, failure.tasks[0])
-        case Kind.HANG:
-            return story_of_wait(trace, names, source)
-        case Kind.DEADLOCK:
-            return story_of_wait(trace, names, source, failure.tasks)
-    return NO_STORY
-
-
-def _print_of(trace: Trace, line: str | None) -> int | None:
-    """The step that printed that line first; None, if none did."""
-    for number, step in enumerate(trace.steps):
-        if line and step.op.kind == "stdout.write" and line in step.op.args[0].splitlines():
-            return number
-    return None
 
 
 def _steps(

@@ -104,6 +104,20 @@ def test_of_values_and_locks_that_each_process_makes_it_is_the_values(found):
     assert "pass one Value as an argument" in finding.sentence
 
 
+@pytest.mark.parametrize(("method", "is_told"), [("fork", False), ("spawn", True)])
+def test_of_a_name_that_came_late_only_spawning_is_blamed_where_it_was_spawned(found, method, is_told):
+    text = """
+        from multiprocessing import Process
+        def work():
+            print(limit)
+        if __name__ == "__main__":
+            process = Process(target=work)
+            process.start()
+            limit = 3
+        """
+    assert ("imports the file anew" in found(text, method).sentence) == is_told
+
+
 def test_who_asks_for_its_parent(found):
     finding = found("""
         import os
@@ -363,3 +377,70 @@ def test_what_is_left_in_a_queue_by_the_last_who_gets_from_it(found):
     left = "1, 2 and None are left in jobs"
     assert finding.story == f"consumer, the last to get from jobs, got None (line 7) and ended: {left}"
     assert found(text.format(end="for _ in range(2): jobs.get()", expected="1, 1, 2, 2")).story == ""
+
+
+@pytest.mark.parametrize(
+    ("work", "after"),
+    [
+        ("v.value = 1; v.value = 2", "assert v.value != 1"),
+        ("lock.acquire(); lock.release()", "lock.acquire()"),
+    ],
+)
+def test_a_schedule_is_found_with_as_many_preemptions_as_it_is_said_to_have(tmp_path, work, after):
+    file = tmp_path / "killed.py"
+    file.write_text(KILLED.format(work=work, after=after), encoding="utf-8")
+    finding = explore(Script(file), Options()).finding
+    assert finding is not None
+    assert finding.preemptions == 2
+    assert explore(Script(file), Options(preemptions=1)).finding is None
+    assert explore(Script(file), Options(preemptions=2)).finding is not None
+
+
+KILLED = """
+from multiprocessing import Lock, Process, Value
+
+def work(lock, v):
+    {work}
+
+if __name__ == "__main__":
+    lock, v = Lock(), Value("i", 0, lock=False)
+    process = Process(target=work, args=(lock, v))
+    process.start()
+    process.terminate()
+    process.join()
+    {after}
+"""
+
+
+ONCE = """
+from multiprocessing import Process, Value
+
+def work(ready, count):
+    if {test}:
+        {then}
+    {last}
+    with count.get_lock():
+        count.value += {more}
+
+if __name__ == "__main__":
+    ready, count = Value("i", 0), Value("i", 0)
+    processes = [Process(target=work, args=(ready, count), name=f"p{{n}}") for n in (1, 2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert count.value == 1
+"""
+
+
+def test_two_that_pass_the_same_check_lose_no_update(tmp_path):
+    file = tmp_path / "once.py"
+    told = []
+    for then, last, more in (("return", "ready.value = 1", "1"), ("ready.value = 1", "pass", "1 + 0 * ready.value")):
+        test = "ready.value" if then == "return" else "not ready.value"
+        file.write_text(ONCE.format(test=test, then=then, last=last, more=more), encoding="utf-8")
+        finding = explore(Script(file), Options()).finding
+        assert finding is not None
+        told.append(finding.story)
+    assert told[0] == "p1 and p2 both read 0 from ready (line 5) before either wrote 1 (line 7), and so both went on"
+    assert "lost" not in told[1]

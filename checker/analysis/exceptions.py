@@ -82,7 +82,12 @@ def last_line(traceback: str) -> int | None:
 
     Of a group, that of the first exception in it which has one.
     """
+    own = own_lines(traceback)
+    return own[-1] if own else None
+
+
+def own_lines(traceback: str) -> list[int]:
+    """The lines of all frames in the program's own file, the innermost last; of a group, those of its parts too."""
     levels = [_OWN_FRAME.findall(text[text.rfind(HEADER) :]) for text in _levels(traceback)]
     file = next((file for frames in levels for file, _ in frames), None)
-    own = [int(line) for frames in levels for found, line in frames if found == file]
-    return own[-1] if own else None
+    return [int(line) for frames in levels for found, line in frames if found == file]

@@ -18,6 +18,11 @@ def forks(trace: Trace) -> bool:
     return any(is_fork(step.op) for step in trace.steps)
 
 
+def is_forked(trace: Trace, task: str) -> bool:
+    """Whether this process was started by fork."""
+    return any(is_fork(step.op) and step.op.obj == task for step in trace.steps)
+
+
 def seen_start_method(trace: Trace, default: str) -> str:
     """The start method of the first process that the trace starts; `default` where it says no more."""
     first = next((step.op for step in trace.steps if step.op.kind == "process.start"), None)

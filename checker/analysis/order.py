@@ -1,13 +1,16 @@
 """Tells that items came through a queue in another order than their processes were started in, where only that matters.
 
 It is said only where nothing else can have made an assertion about them fail: nobody read shared memory, every item was
-got, and the assertion compares what cannot be the same in every order.
+got, and the assertion would hold for the same items in the order in which their processes were started.
 """
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise
+from typing import Any
 
 from checker.analysis.accesses import line_told, process_of, touched
 from checker.analysis.happens_before import CAUSES, happens_before
@@ -24,10 +27,14 @@ def order_told(trace: Trace, names: Names, source: str, line: int | None, getter
     """The first two items that `getter` got in the other order, if the assertion in `line` is about that."""
     reads = any(not touch.is_write for step in trace.steps for touch in touched(step))
     gave_up = any(step.op.kind == "queue.get" and step.done and failure(step) is not None for step in trace.steps)
-    if reads or gave_up or line is None or not _depends_on_order(source, line):
+    if reads or gave_up or line is None:
         return NO_STORY
     items = items_of(trace)
     if any(item.got is None or item.put < 0 for item in items):
+        return NO_STORY
+    queues = {item.queue for item in items if item.got is not None and _doer(trace, item.got) == getter}
+    test = _test_in(source, line)
+    if len(queues) != 1 or test is None or not _holds(test, _in_order(trace, items, *queues)):
         return NO_STORY
     order = happens_before(trace, CAUSES)
     for first, second in pairwise(item for item in items if item.got is not None and _doer(trace, item.got) == getter):
@@ -59,31 +66,52 @@ def _what(item: Item) -> str:
     return "an item" if item.value is None or len(item.value) > _MOST_VALUE_CHARS else item.value
 
 
-def _depends_on_order(source: str, line: int) -> bool:
-    """Whether the line asserts that two things are equal which may be others in another order."""
+def _in_order(trace: Trace, items: Sequence[Item], queue: str) -> list[Any] | None:
+    """The items of the queue by who put them, as if each process had done all before the next; None: not known."""
+    mine = sorted((item for item in items if item.queue == queue), key=lambda i: (natural(_doer(trace, i.put)), i.put))
+    try:
+        return [ast.literal_eval(item.value or "") for item in mine]
+    except (ValueError, SyntaxError):  # not known; or a float that is no number
+        return None
+
+
+def _test_in(source: str, line: int) -> ast.expr | None:
+    """What the line asserts."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assert) and node.lineno <= line <= (node.end_lineno or node.lineno):
-            return _compares(node.test)
-    return False
+        return None
+    asserts = [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+    return next((one.test for one in asserts if one.lineno <= line <= (one.end_lineno or one.lineno)), None)
 
 
-def _compares(test: ast.expr) -> bool:
-    """Whether it is an equation in which nothing is called that may take things in any order, such as `len`."""
-    if not isinstance(test, ast.Compare) or [type(op) for op in test.ops] != [ast.Eq]:
+def _holds(test: ast.expr, items: list[Any] | None) -> bool:
+    """Whether it is an equation of a list with these items, or with itself sorted, and would be true of them."""
+    if items is None or not isinstance(test, ast.Compare) or [type(op) for op in test.ops] != [ast.Eq]:
         return False
     sides = test.left, test.comparators[0]
-    calls = [node for node in ast.walk(test) if isinstance(node, ast.Call)]
-    if any(_is_sorted_of(one, other) for one, other in (sides, sides[::-1])):
-        calls.remove(next(call for call in calls if call in sides))
-    return all(isinstance(call.func, ast.Attribute) and call.func.attr == "get" for call in calls)
+    return any(_is_equal(one, other, items) for one, other in (sides, sides[::-1]))
 
 
-def _is_sorted_of(one: ast.expr, other: ast.expr) -> bool:
+def _is_equal(one: ast.expr, other: ast.expr, items: list[Any]) -> bool:
     match one:
-        case ast.Call(func=ast.Name(id="sorted"), args=[argument]):
-            return ast.dump(argument) == ast.dump(other)
+        case ast.Call(func=ast.Name(id="sorted"), args=[argument], keywords=[]):
+            with suppress(TypeError):  # what cannot be sorted
+                return ast.dump(argument) == ast.dump(other) and sorted(items) == items
+        case ast.List() | ast.Tuple() if not _is_constant(other) and not _calls_more_than_get(other):
+            return _is_constant(one) and list(ast.literal_eval(one)) == items
     return False
+
+
+def _is_constant(node: ast.expr) -> bool:
+    try:
+        ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return True
+
+
+def _calls_more_than_get(node: ast.expr) -> bool:
+    """Whether something is called that may take things in any order, such as `sorted`."""
+    calls = [call for call in ast.walk(node) if isinstance(call, ast.Call)]
+    return any(not isinstance(call.func, ast.Attribute) or call.func.attr != "get" for call in calls)

@@ -12,7 +12,8 @@ def preemptions(trace: Trace) -> int:
     """How many switches left a task that could have gone on.
 
     Whether it could is exact for locks, guarded memory and joins; an operation on a queue counts as free to go on
-    where nothing that the others did meanwhile concerned it.
+    where nothing that the others did meanwhile concerned it, and one that its task was killed before, in any case. A
+    replay knows it better (`strategies.replay`).
     """
     state = _LockState(trace)
     following = _following(trace)
@@ -25,6 +26,8 @@ def preemptions(trace: Trace) -> int:
         later = following[index]
         op = trace.steps[later].op if later is not None else waits.get(step.task)
         if op is None:
+            record = trace.tasks.get(step.task)
+            count += record is not None and record.killed_by is not None  # it had more to do, if nothing held it up
             continue
         free = state.is_free(step.task, op)
         if free is None:

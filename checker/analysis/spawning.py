@@ -13,13 +13,14 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _NOT_PICKLED = re.compile(r"(TypeError|AttributeError|\w*\.?PicklingError): .*\b(pickle|Can't get local object)\b")
 
 
-def spawning_told(traceback: str, source: str, *, in_child: bool) -> str:
+def spawning_told(traceback: str, source: str, *, in_child: bool, is_forked: bool = False) -> str:
     """A sentence for one who knows only fork, where this exception would not have come; "" if spawning is not it.
 
     Args:
         traceback: its text.
         source: the student's.
         in_child: whether it ended a process that another one had started.
+        is_forked: whether that was by fork, where all that there was by then is there.
     """
     said = headline(traceback)
     missing = _NO_NAME.match(said) or _NO_ATTRIBUTE.match(said)
@@ -27,7 +28,7 @@ def spawning_told(traceback: str, source: str, *, in_child: bool) -> str:
         name = missing[1]
         top, local = _assigned(source)
         if name in top:
-            return (
+            return "" if is_forked else (
                 "a process that is spawned, not forked, imports the file anew: what main() makes, or the lines under "
                 f"`if __name__`, is not there; pass {name} as an argument"
             )

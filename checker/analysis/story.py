@@ -18,7 +18,7 @@ from checker.analysis.names import Names
 from checker.analysis.stale import stale_told
 from checker.analysis.steps import failure, shown
 from checker.analysis.told import NO_STORY, Story
-from checker.analysis.updates import LostUpdate, decisive_update
+from checker.analysis.updates import LostUpdate, decisive_update, passed_checks
 from checker.counts import listed
 from checker.trace import Step, Trace, Wait
 
@@ -40,29 +40,67 @@ _TAKEN: dict[str, tuple[str, str]] = {
 
 
 def story_of_result(
-    trace: Trace, names: Names, source: str, line: int | None = None, until: int | None = None
+    trace: Trace,
+    names: Names,
+    source: str,
+    line: int | None = None,
+    until: int | None = None,
+    rests_on: frozenset[int] | None = None,
 ) -> Story:
     """The story of a wrong result: the update that was lost, else what somebody saw at a wrong moment, or left undone.
 
     `source` is the text of the program, `line` where its assertion failed, if one did. After `until` steps it was
-    wrong for sure, where that is known.
+    wrong for sure, where that is known. `rests_on` are the steps whose answers made it wrong; None: any may have.
     """
-    story = _lost_or_glimpsed(trace, names, source, line, until)
+    story = _lost_or_glimpsed(trace, names, source, line, until, rests_on)
     before = replace(trace, steps=trace.steps[:until])
     story = story if story.told else stale_told(before, names, source, line)
     return story if story.told else leftover_told(before, names)
 
 
-def _lost_or_glimpsed(trace: Trace, names: Names, source: str, line: int | None, until: int | None) -> Story:
+def _lost_or_glimpsed(
+    trace: Trace, names: Names, source: str, line: int | None, until: int | None, rests_on: frozenset[int] | None
+) -> Story:
     seen = replace(trace, steps=trace.steps[:until])
-    lost = decisive_update(seen, source, line)
+    lost = decisive_update(seen, source, line, rests_on)
     if lost is not None:
         return _lost_story(seen, names, lost)
-    story = glimpse_told(trace, names, until)
+    story = glimpse_told(trace, names, until, rests_on)
+    if rests_on is not None and not story.told:
+        return _passed_told(seen, names, source, rests_on)
     if until is None or story.told:
         return story
     lost = decisive_update(trace, source, line)
     return _lost_story(trace, names, lost) if lost is not None and _begun(trace, lost) <= until else NO_STORY
+
+
+def _passed_told(trace: Trace, names: Names, source: str, rests_on: frozenset[int]) -> Story:
+    """Two that passed the same check, as neither had written yet, and then wrote what the failure rests on."""
+    for passed in passed_checks(trace, source):
+        again, other = _read_of_the_same(trace, passed), passed.others[0]
+        if again is None or len(passed.others) > 1 or trace.steps[again].op.line != trace.steps[passed.read].op.line:
+            continue
+        if not all(_brings(trace, number, rests_on) for number in (other, passed.write)):
+            continue
+        first, second = sorted((passed.read, again))
+        readers = f"{names.task(trace.steps[first].task)} and {names.task(trace.steps[second].task)}"
+        value, wrote = (shown(value_at(trace, n, passed.cell)) for n in (first, other))
+        name, where = cell_told(trace, names, passed.cell), line_told(trace.steps[first])
+        told = f"{readers} both read {value} from {name}{where} before either wrote {wrote}"
+        lines = _lines(trace, other, passed.write)
+        return Story(f"{told}{lines}, and so both went on", (first, second, other, passed.write))
+    return NO_STORY
+
+
+def _brings(trace: Trace, number: int, rests_on: frozenset[int]) -> bool:
+    """Whether the task of this step wrote later what one of these steps read after that."""
+    for later in range(number + 1, len(trace.steps)):
+        written = {touch.cell for touch in touched(trace.steps[later]) if touch.is_write}
+        if trace.steps[later].task == trace.steps[number].task and written:
+            looks = (touch for n in rests_on if n > later for touch in touched(trace.steps[n]))
+            if any(touch.cell in written and not touch.is_write for touch in looks):
+                return True
+    return False
 
 
 def _begun(trace: Trace, lost: LostUpdate) -> int:
@@ -78,7 +116,9 @@ def story_of_wait(trace: Trace, names: Names, source: str = "", only: Collection
     waits = [wait for wait in trace.waits if only is None or wait.task in only]
     for wait in waits:
         looks = [index for index, step in enumerate(trace.steps) if _is_promise(step, wait)]
-        later = range(looks[-1] + 1, len(trace.steps)) if looks else ()
+        later = range(looks[-1] + 1, len(trace.steps)) if looks else range(0)
+        if any(_is_acted_on(trace.steps[index], wait) for index in later):
+            continue
         takes = [index for index in later if _takes_the_same(trace.steps[index], wait)]
         if takes:
             told = _wait_told(names, wait, trace.steps[looks[-1]], trace.steps[takes[-1]])
@@ -156,6 +196,11 @@ def _is_promise(step: Step, wait: Wait) -> bool:
     if step.task != wait.task or step.op.obj != wait.op.obj or step.op.kind not in _LOOKS.get(wait.op.kind, ()):
         return False
     return step.answer is False or (type(step.answer) is int and step.answer > 0)
+
+
+def _is_acted_on(step: Step, wait: Wait) -> bool:
+    """Whether the waiting task did once already what it waits for."""
+    return step.done and step.task == wait.task and (step.op.kind, step.op.obj) == (wait.op.kind, wait.op.obj)
 
 
 def _takes_the_same(step: Step, wait: Wait) -> bool:

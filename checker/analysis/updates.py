@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from checker.analysis.accesses import process_of, touched
+from checker.analysis.accesses import process_of, touched, value_at
 from checker.trace import Cell, Trace
 
 
@@ -45,15 +45,19 @@ def lost_updates(trace: Trace) -> tuple[LostUpdate, ...]:
     return tuple(found)
 
 
-def decisive_update(trace: Trace, source: str, line: int | None = None) -> LostUpdate | None:
+def decisive_update(
+    trace: Trace, source: str, line: int | None = None, rests_on: Collection[int] | None = None
+) -> LostUpdate | None:
     """The lost update that a wrong result comes of, as far as the schedule shows it; None if it shows none.
 
     A write of a value that was there from the start is not based on what was read: it loses nothing, and what was lost
-    before it does not matter. Of several updates, the last one of what main, or the line that failed, looked at last.
+    before it does not matter. Nor does one under a condition that writes what the others wrote. Of several
+    updates, the last one of what main, or the line that failed, looked at last.
 
     Args:
         source: the text of the program.
         line: where an assertion failed, if one did.
+        rests_on: the steps that it rests on, one of which has to have read what was lost; None: not known.
     """
     blind = blind_lines(source)
     found = [lost for lost in lost_updates(trace) if trace.steps[lost.write].op.line not in blind]
@@ -63,13 +67,44 @@ def decisive_update(trace: Trace, source: str, line: int | None = None) -> LostU
         for cell, is_write in touched(step)
         if is_write and step.op.line in blind
     }
+    constant = _constant_lines(source)
+    found = [lost for lost in found if trace.steps[lost.write].op.line not in constant or not _is_same(trace, lost)]
     found = [lost for lost in found if lost.write > last_blind.get(lost.cell, -1)]
+    if rests_on is not None:
+        found = [lost for lost in found if any(n > lost.write and _reads(trace, n, lost.cell) for n in rests_on)]
     at_failure = _read_at(trace, line) if line is not None else set()
     for cells in (at_failure, _read_last(trace)):
         about = [lost for lost in found if lost.cell in cells]
         if about:
             return about[-1]
     return found[-1] if found else None
+
+
+def passed_checks(trace: Trace, source: str) -> Iterator[LostUpdate]:
+    """Writes of a constant that another wrote meanwhile as well, after a look in an `if`: nothing of it is lost."""
+    constant, blind, tests = _constant_lines(source), blind_lines(source), _test_lines(source)
+    for lost in lost_updates(trace):
+        line, looked = trace.steps[lost.write].op.line, trace.steps[lost.read].op.line
+        if line in constant and line not in blind and looked in tests and _is_same(trace, lost):
+            yield lost
+
+
+def _test_lines(source: str) -> set[int]:
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    tests = (node.test for node in ast.walk(tree) if isinstance(node, ast.If))
+    return {line for test in tests for line in range(test.lineno, (test.end_lineno or test.lineno) + 1)}
+
+
+def _is_same(trace: Trace, lost: LostUpdate) -> bool:
+    """Whether all that was written over, too, was what was written."""
+    return len({repr(value_at(trace, n, lost.cell)) for n in (*lost.others, lost.write)}) == 1
+
+
+def _reads(trace: Trace, number: int, cell: Cell) -> bool:
+    return any(touch.cell == cell and not touch.is_write for touch in touched(trace.steps[number]))
 
 
 def _read_at(trace: Trace, line: int) -> set[Cell]:
@@ -88,8 +123,17 @@ def blind_lines(source: str) -> set[int]:
     """The lines that write, into shared data, a value which no read can have decided about.
 
     That are plain assignments of constants, and of the arguments of a function that only processes are started with,
-    under no condition.
+    under no condition. What comes behind an `if` that may leave the function, or the loop, is under its condition.
     """
+    return _assignments(source, conditional=False)
+
+
+def _constant_lines(source: str) -> set[int]:
+    """The same under any condition: a read may have decided whether, but not what is written."""
+    return _assignments(source, conditional=True)
+
+
+def _assignments(source: str, *, conditional: bool) -> set[int]:
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -104,15 +148,33 @@ def blind_lines(source: str) -> set[int]:
             arguments = {arg.arg for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
             stored = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
             known = () if node.name in called | methods else arguments - stored
-        if isinstance(node, ast.If | ast.While) and not _is_known(node.test, ("__name__",)):
+        if not conditional and isinstance(node, ast.If | ast.While) and not _is_known(node.test, ("__name__",)):
             continue
         match node:
             case ast.Assign(targets=[ast.Attribute() | ast.Subscript(), *_]) if _is_known(node.value, known):
                 found.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-        waiting += [(child, known) for child in ast.iter_child_nodes(node)]
+        waiting += [(child, known) for child in (ast.iter_child_nodes(node) if conditional else _unconditional(node))]
     return found
 
 
+def _unconditional(node: ast.AST) -> Iterator[ast.AST]:
+    """What a node consists of, without the statements behind one that may leave it."""
+    for _, value in ast.iter_fields(node):
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST):
+                yield child
+            if isinstance(child, ast.stmt) and _may_leave(child):
+                break
+
+
+def _may_leave(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return False
+    tests = (node for node in ast.walk(statement) if isinstance(node, ast.If))
+    return any(isinstance(node, _LEAVES) for test in tests for node in ast.walk(test))
+
+
+_LEAVES = ast.Return | ast.Raise | ast.Break | ast.Continue
 _COMPUTED = ast.Attribute | ast.Subscript | ast.Call | ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom
 
 

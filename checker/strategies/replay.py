@@ -12,6 +12,7 @@ class Replay:
     """Chooses the given tasks, one a step.
 
     After the last of them it goes on with the first enabled task (a schedule that was cut off has no more to say).
+    `preemptions` counts the switches of the last schedule away from a task that could have gone on.
 
     Raises:
         NotRepeatable: from `choose`, when the task that is due is not enabled.
@@ -21,17 +22,19 @@ class Replay:
 
     def __init__(self, choices: Sequence[str]) -> None:
         self._choices = tuple(choices)
-        self._next = 0
+        self.begin()
 
     def begin(self) -> None:
         self._next = 0
+        self._last: str | None = None
+        self.preemptions = 0
 
     def choose(self, situation: Situation, enabled: Sequence[str]) -> str | None:
-        if self._next >= len(self._choices):
-            return enabled[0]
-        task = self._choices[self._next]
+        task = self._choices[self._next] if self._next < len(self._choices) else enabled[0]
         if task not in enabled:
             raise NotRepeatable(self._next, f"a step of {task}", f"none but {', '.join(enabled)} could run", None)
+        self.preemptions += self._last in enabled and task != self._last
+        self._last = task
         return task
 
     def granted(self, granted: GrantedStep) -> None:

@@ -71,3 +71,36 @@ def test_what_no_call_of_a_process_starts_is_called_from_elsewhere():
     """Such as what makes an argument again where a process is spawned."""
     source = "class Broken(Exception):\n    def __init__(self, code, text):\n        pass\n" + SOURCE
     assert misfit("TypeError: Broken.__init__() missing 1 required positional argument: 'text'\n", source) is None
+
+
+@pytest.mark.parametrize(
+    ("takes", "given", "is_accused"),
+    [
+        ("lock", "args=()", True),
+        ("lock", "args=(1, 2)", True),
+        ("lock, *rest", "args=(1, 2)", False),
+        ("lock, *, n", "args=(1,)", True),
+        ("lock, *, n", "args=(1,), kwargs={'n': 2}", False),
+        ("lock, *, n=0", "args=(1,), kwargs={'m': 2}", True),
+        ("lock, **more", "args=(1,), kwargs={'m': 2}", False),
+        ("lock", "args=(1,), kwargs={'lock': 2}", True),
+        ("lock", "args=given", False),
+        ("lock", "args=(*given,)", False),
+        ("lock", "args=(), kwargs={name: 1}", False),
+        ("lock", "**given", False),
+    ],
+)
+def test_a_call_is_accused_only_if_it_does_not_fit(takes, given, is_accused):
+    found = misfit(SAID, f"def work({takes}):\n    pass\n\nprocess = Process(target=work, {given})\n")
+    assert found is not None
+    assert (found.line, "gives it other" in found.told) == ((4, True) if is_accused else (1, False))
+
+
+def test_a_method_may_be_bound_to_its_object():
+    source = "class A:\n    def work(self, lock):\n        pass\n\nprocess = Process(target=A().work, args=({}))\n"
+    assert [misfit(SAID, source.format(args)).line for args in ("", "1,", "1, 2, 3")] == [5, 2, 5]
+
+
+def test_a_decorated_function_and_one_that_is_named_elsewhere_are_left_alone():
+    assert misfit(SAID, SOURCE.replace("def work", "@checked\ndef work")) is None
+    assert misfit(SAID, SOURCE + "class A:\n    def work(self): pass\nmake(target=work)\n") is None

@@ -83,3 +83,38 @@ def test_nothing_is_told_where_shared_memory_is_read(tmp_path):
 
 def test_nothing_is_told_of_items_that_are_equal(tmp_path):
     assert not found(tmp_path, before="n = 3", after="assert got == [9, 8]").story
+
+
+RACE = """
+from multiprocessing import Lock, Process, Queue
+
+def work(name, lock, out):
+    out.put(name if lock.acquire(block=False) else "none")
+
+if __name__ == "__main__":
+    lock, out = Lock(), Queue()
+    processes = [Process(target=work, args=(name, lock, out)) for name in ("first", "second")]
+    for process in processes:
+        process.start()
+    got = {got}
+    for process in processes:
+        process.join()
+    assert {test}
+"""
+
+
+@pytest.mark.parametrize(
+    ("got", "test"),
+    [
+        ("{out.get(), out.get()}", "got == {'first', 'none'}"),
+        ("dict([(out.get(), 1), (out.get(), 1)])", "got == {'first': 1, 'none': 1}"),
+        ("out.get() + out.get()", "got == 'firstnone'"),
+        ("sorted([out.get(), out.get()])", "got == ['first', 'none']"),
+    ],
+)
+def test_nothing_is_told_where_another_got_the_lock_first(tmp_path, got, test):
+    file = tmp_path / "race.py"
+    file.write_text(RACE.replace("{got}", got).replace("{test}", test), encoding="utf-8")
+    finding = explore(Script(file), Options()).finding
+    assert finding is not None
+    assert finding.story == ""

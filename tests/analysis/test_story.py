@@ -31,11 +31,11 @@ def write(who, line, value, obj=SEATS, index=0):
     return step(who, op("memory.write", obj, index, value, line=line))
 
 
-def told(*steps, wait=None, source=SOURCE, line=None):
+def told(*steps, wait=None, source=SOURCE, line=None, rests_on=None):
     waits = () if wait is None else (Wait(wait[0], wait[1], wait[1].obj, ()),)
     given = trace(steps, (MAIN, ONE, TWO, FEEDER), OBJECTS, waits, kind=EndKind.STUCK if waits else EndKind.FINISHED)
     names = names_of(source, given)
-    story = story_of_result(given, names, source, line) if wait is None else story_of_wait(given, names)
+    story = story_of_result(given, names, source, line, None, rests_on) if wait is None else story_of_wait(given, names)
     assert bool(story.told) == bool(story.steps)
     return story.told
 
@@ -170,6 +170,35 @@ def test_main_looked_before_a_process_wrote():
     assert told(started, read("main", 51, 4), write("main.1", 20, 5), read("main", 52, 5)) == ""
 
 
+def test_who_writes_the_same_whatever_was_read_loses_nothing():
+    both = lost(0, 20)
+    assert "one update is lost" in told(*both, source=SOURCE + "\n" * 14 + "accounts[0] += 1\n")
+    assert told(*both, source=SOURCE + "\n" * 13 + "if not accounts[0]:\n    accounts[0] = 5\n") == ""
+
+
+def test_only_what_a_failure_rests_on_is_told():
+    seen = (*lost(0, 20), read("main", 50, 5, ACCOUNTS, 0))
+    assert "is lost" in told(*seen, rests_on={4})
+    assert told(*seen, rests_on=set()) == told(*lost(0, 20), rests_on={1}) == ""
+    out, into = moved()
+    halves = (out, read("main.1", 20, 70, ACCOUNTS, 0), read("main.1", 20, 100, ACCOUNTS, 1), into)
+    assert "half of what" in told(*halves, rests_on={1, 2})
+    assert told(*halves, rests_on={1}) == ""
+    early = step("main", op("process.start", "main.1", "one", False, line=50)), read("main", 51, 4)
+    assert "did not wait" in told(*early, write("main.1", 20, 5), rests_on={1})
+    assert told(*early, write("main.1", 20, 5), rests_on=set()) == ""
+    empty = step("main.1", op("queue.get", JOBS, False, None, line=20), ["Empty", ""])
+    send = step(FEEDER.path, op("queue.feed", JOBS))
+    assert "empty" in told(empty, send, rests_on={0})
+    assert told(empty, send, rests_on=set()) == ""
+
+
+def test_what_was_written_a_round_before_is_written_again():
+    rounds = [write("main.2", line, n, ACCOUNTS, cell) for n in (1, 2) for cell, line in ((0, 30), (1, 31))]
+    looks = read("main.1", 20, 2, ACCOUNTS, 0), read("main.1", 20, 1, ACCOUNTS, 1)
+    assert "but accounts[1] (1) before two wrote it again (line 31)" in told(*rounds[:3], *looks, rounds[3])
+
+
 # What was seen was over when it was acted on
 
 
@@ -182,6 +211,10 @@ def test_a_queue_that_was_not_empty_until_another_took_the_item():
         "one waits for another (line 21), for ever"
     )
     assert told(taken, look, wait=("main.1", get)) == ""
+    assert told(look, step("main.1", get), taken, wait=("main.1", get)) == "", "it acted on that before"
+    assert told(look, taken, step("main.1", get), wait=("main.1", get)) == ""
+    begun = step("main.1", get, done=False)
+    assert told(look, taken, begun, wait=("main.1", get)) == told(look, taken, wait=("main.1", get))
     assert told(step("main.1", op("queue.empty", JOBS, line=20), True), taken, wait=("main.1", get)) == ""
     failed = step("main.2", op("queue.get", JOBS, False, None, line=21), ["Empty", ""])
     assert told(look, failed, wait=("main.1", get)) == ""

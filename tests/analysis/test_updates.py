@@ -49,3 +49,8 @@ def test_a_write_of_an_argument_rests_on_a_read_where_the_function_is_called_wit
     assert blind_lines("def save(count, n):\n    n = count.value\n    count.value = n\n") == set()
     assert blind_lines("if count.value:\n    count.value = 0\n") == set()
     assert blind_lines("count.value = 0 if") == set()
+    left = "def once(count):\n    if count.value:\n        {}\n    count.value = 1\n"
+    assert blind_lines(left.format("print(1)")) == {4}
+    assert blind_lines(left.format("return")) == set(), "it is under the condition as well"
+    loop = "    while True:\n        if count: break\n        count.value = 2\n"
+    assert blind_lines(left.format("pass") + loop) == {4}
