@@ -186,7 +186,7 @@ def test_a_signal_that_is_to_be_ignored_ends_neither(course, number):
     (course.folder / "many.py").write_text(INCREMENTS)
     before = signal.signal(number, signal.SIG_IGN)  # as nohup does, or a shell for what it runs in the background
     try:
-        process = course.start("--json", "explore", "--jobs", "2", "many.py", "5")  # long enough to be met
+        process = course.start("--json", "explore", "--jobs", "2", "many.py", "6")  # long enough to be met
     finally:
         signal.signal(number, before)
     while process.poll() is None and len(list(course.temporary.glob("checker-*/checker-*"))) < 1:
