@@ -10,6 +10,7 @@ from pathlib import Path
 from checker.analysis.looks import tried_in_vain
 from checker.analysis.names import Names, names_of
 from checker.analysis.rounds import Round, rounds, rounds_told
+from checker.analysis.sources import nodes_of
 from checker.counts import counted, is_or_are
 from checker.errors import UsageError
 from checker.exploration import Exploration, Why
@@ -72,10 +73,7 @@ def demand_enough(scenario: Scenario, found: Exploration[Failure], source: str) 
 
 def _are_long(circling: Sequence[Round], source: str) -> bool:
     """Whether some of these lines are in a `for` over a range, and none of them is in a `while`."""
-    try:
-        nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
+    nodes = nodes_of(source)
     loops = [node for node in nodes if isinstance(node, ast.For) and _is_range(node.iter)]
     return _meet(circling, loops) and not _meet(circling, [node for node in nodes if isinstance(node, ast.While)])
 
@@ -91,10 +89,7 @@ def _meet(circling: Sequence[Round], loops: Sequence[ast.stmt]) -> bool:
 
 def _calls_itself(circling: Sequence[Round], source: str) -> bool:
     """Whether some of these lines are in a function that calls itself by its name."""
-    try:
-        nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
+    nodes = nodes_of(source)
     functions = [node for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
     return _meet(circling, [function for function in functions if _is_recursive(function)])
 

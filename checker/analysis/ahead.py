@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from checker.analysis.names import Names
+from checker.analysis.sources import tree_of
 from checker.trace import Trace
 
 _VERBS = {
@@ -196,10 +196,8 @@ class _Outline:
 @lru_cache(maxsize=8)
 def _outline(source: str) -> _Outline:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return _Outline(ast.parse(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return _Outline(tree_of(source))
+    except RecursionError:  # an expression is nested too deeply
         return _Outline(ast.Module([], []))
 
 

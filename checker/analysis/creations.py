@@ -7,10 +7,11 @@ Only the text is read; nothing is run. A label is an expression of the student's
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
+
+from checker.analysis.sources import nodes_of, tree_of
 
 INDEX = "\0"
 NUMBER = "\1"
@@ -49,14 +50,11 @@ class Creation(NamedTuple):
 @lru_cache(maxsize=8)
 def creations(source: str) -> tuple[Creation, ...]:
     """All creating calls of `source`, in the order in which they run within a statement; empty if it does not parse."""
+    finder = _Finder(tree_of(source))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source)
-        finder = _Finder(tree)
-        for node in ast.walk(tree):
+        for node in nodes_of(source):
             finder.look_at(node)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except RecursionError:  # an expression is nested too deeply
         return ()
     return tuple(finder.found)
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from checker.analysis.exceptions import headline, last_line, own_lines
 from checker.analysis.names import Names
+from checker.analysis.sources import nodes_of
 from checker.analysis.steps import StepTold, is_traceback
 from checker.trace import Step, Trace
 
@@ -70,12 +71,8 @@ def _ways_out(source: str, frames: Sequence[int]) -> Counter[int]:
         source: the text of the program.
         frames: the lines that its frames were in.
     """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return Counter()
+    nodes = nodes_of(source)
     found: Counter[int] = Counter()
-    nodes = list(ast.walk(tree))
     for line in frames:
         for node in nodes:
             if isinstance(node, ast.With) and _is_within(line, node.body):

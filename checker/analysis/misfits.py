@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from checker.analysis.exceptions import headline, last_line
+from checker.analysis.sources import nodes_of
 
 _MISFIT = re.compile(r"TypeError: (?:[\w<>]+\.)*(\w+)\(\) (missing|takes|got (an|some|multiple))\b")
 _MOST_CHARS = 60
@@ -24,11 +26,7 @@ def misfit(traceback: str | None, source: str) -> Misfit | None:
     said = _MISFIT.match(headline(traceback or ""))
     if said is None or last_line(traceback or "") is not None:
         return None
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    nodes = list(ast.walk(tree))
+    nodes = nodes_of(source)
     functions = [n for n in nodes if isinstance(n, ast.FunctionDef) and n.name == said[1]]
     calls = [n for n in nodes if isinstance(n, ast.Call) and _starts(n, said[1])]
     if len(functions) != 1:
@@ -46,7 +44,7 @@ def misfit(traceback: str | None, source: str) -> Misfit | None:
     return Misfit(calls[0].lineno, f"{given} gives it other arguments than {takes}")
 
 
-def _may_fit(call: ast.Call, function: ast.FunctionDef, nodes: list[ast.AST]) -> bool:
+def _may_fit(call: ast.Call, function: ast.FunctionDef, nodes: Sequence[ast.AST]) -> bool:
     """Whether the function may take what the call gives it, which is not always to be seen there."""
     given = {keyword.arg: keyword.value for keyword in call.keywords}
     positional = given.get("args", call.args[3] if len(call.args) > 3 else ast.Tuple([]))

@@ -16,6 +16,7 @@ from checker.analysis.accesses import line_told, process_of, touched
 from checker.analysis.happens_before import CAUSES, happens_before
 from checker.analysis.items import Item, items_of
 from checker.analysis.names import Names, natural
+from checker.analysis.sources import nodes_of
 from checker.analysis.steps import failure
 from checker.analysis.told import NO_STORY, Story
 from checker.trace import Trace
@@ -77,11 +78,7 @@ def _in_order(trace: Trace, items: Sequence[Item], queue: str) -> list[Any] | No
 
 def _test_in(source: str, line: int) -> ast.expr | None:
     """What the line asserts."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    asserts = [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+    asserts = [node for node in nodes_of(source) if isinstance(node, ast.Assert)]
     return next((one.test for one in asserts if one.lineno <= line <= (one.end_lineno or one.lineno)), None)
 
 

@@ -7,13 +7,13 @@ as a whole. It may hold more than it needs, never what has nothing to do with th
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
+from checker.analysis.sources import nodes_of, tree_of
 from checker.trace import Trace
 
 _Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef
-_Heads = tuple[ast.stmt, ...]
-_HEADS = ast.If | ast.While | ast.For | ast.With | ast.Try | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+_HEADS = ast.Try | ast.TryStar | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def rests_on(trace: Trace, source: str, task: str, frames: Sequence[int], until: int | None) -> frozenset[int]:
@@ -33,15 +33,12 @@ def rests_on(trace: Trace, source: str, task: str, frames: Sequence[int], until:
 
 
 def _lines(source: str, frames: Sequence[int]) -> set[int]:
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    tree = tree_of(source)
+    functions = {node.name: node for node in nodes_of(source) if isinstance(node, ast.FunctionDef)}
     found: set[int] = set()
     for line in frames:
         scope: _Scope = tree
-        for node in ast.walk(tree):  # the outer ones first
+        for node in nodes_of(source):  # the outer ones first
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _is_at(node, line):
                 scope = node
         found |= _slice(scope, line, functions)
@@ -49,34 +46,38 @@ def _lines(source: str, frames: Sequence[int]) -> set[int]:
 
 
 def _slice(scope: _Scope, line: int, functions: dict[str, ast.FunctionDef]) -> set[int]:
-    statements = list(_statements(scope.body, ()))
-    chosen = {n for n, (one, _) in enumerate(statements) if any(_is_at(part, line) for part in _parts(one))}
+    heads = _heads(scope.body)
+    made = {one: _made(one) for one in heads}
+    chosen = {one for one in heads if any(_is_at(part, line) for part in _parts(one))}
+    parts: list[ast.AST] = []
     names: set[str] = set()
-    while True:
-        heads = {head for n in chosen for head in statements[n][1]}
-        chosen |= {n for n, (one, _) in enumerate(statements) if one in heads}
-        parts = [part for n in chosen for part in _parts(statements[n][0])]
+    more = chosen
+    while more:
+        while more:  # what stands under a condition rests on that, too
+            more = {head for one in more if (head := heads[one]) is not None} - chosen
+            chosen |= more
+        parts = [part for one in chosen for part in _parts(one)]
         names = {name for part in parts for node in ast.walk(part) for name in _used(node)}
-        more = {n for n, (one, _) in enumerate(statements) if not names.isdisjoint(_made(one))}
-        if more <= chosen:
-            break
+        more = {one for one in heads if not names.isdisjoint(made[one])} - chosen
         chosen |= more
     parts += [functions[called] for name in names if (called := name.removeprefix(".")) in functions]
     spans = ((getattr(part, "lineno", 0), getattr(part, "end_lineno", 0)) for part in parts)
     return {line for first, last in spans for line in range(first, last + 1)}
 
 
-def _statements(body: Iterable[ast.stmt], heads: _Heads) -> Iterator[tuple[ast.stmt, _Heads]]:
-    """All statements of a scope, each with those that it stands under."""
-    for one in body:
-        yield one, heads
+def _heads(body: Iterable[ast.stmt]) -> dict[ast.stmt, ast.stmt | None]:
+    """All statements of a scope, each with the one that it stands under; not by recursion: an `elif` is one deeper."""
+    found: dict[ast.stmt, ast.stmt | None] = {}
+    waiting: list[tuple[ast.stmt, ast.stmt | None]] = [(one, None) for one in body]
+    while waiting:
+        one, head = waiting.pop()
+        found[one] = head
         if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             continue
-        under = (*heads, one)
-        for field in ("body", "orelse", "finalbody"):
-            yield from _statements(getattr(one, field, ()), under)
-        for handler in getattr(one, "handlers", ()):
-            yield from _statements(handler.body, under)
+        blocks = [getattr(one, field, ()) for field in ("body", "orelse", "finalbody")]
+        blocks += [part.body for field in ("handlers", "cases") for part in getattr(one, field, ())]
+        waiting += [(inner, one) for block in blocks for inner in block]
+    return found
 
 
 def _parts(statement: ast.stmt) -> list[ast.AST]:
@@ -84,10 +85,12 @@ def _parts(statement: ast.stmt) -> list[ast.AST]:
     match statement:
         case ast.If() | ast.While():
             return [statement.test]
-        case ast.For():
+        case ast.For() | ast.AsyncFor():
             return [statement.target, statement.iter]
-        case ast.With():
+        case ast.With() | ast.AsyncWith():
             return [part for item in statement.items for part in ast.iter_child_nodes(item)]
+        case ast.Match():
+            return [statement.subject]
     return [] if isinstance(statement, _HEADS) else [statement]
 
 

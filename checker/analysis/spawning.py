@@ -6,6 +6,7 @@ import ast
 import re
 
 from checker.analysis.exceptions import headline
+from checker.analysis.sources import tree_of
 
 _NO_NAME = re.compile(r"NameError: (?:global )?name '(\w+)' is not defined")
 _NO_ATTRIBUTE = re.compile(r"AttributeError: (?:Can't get attribute|module '__m?p?_?main__' has no attribute) '(\w+)'")
@@ -43,10 +44,7 @@ def spawning_told(traceback: str, source: str, *, in_child: bool, is_forked: boo
 
 def _assigned(source: str) -> tuple[set[str], set[str]]:
     """The names that the source gives to something at its top level (or as a global), and those inside functions."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set(), set()
+    tree = tree_of(source)
     top: set[str] = set()
     local: set[str] = set()
     waiting: list[tuple[ast.AST, set[str]]] = [(tree, top)]

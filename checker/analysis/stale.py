@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 
 from checker.analysis.accesses import cell_told, line_told, touched, value_at
 from checker.analysis.names import Names
+from checker.analysis.sources import nodes_of
 from checker.analysis.steps import shown
 from checker.analysis.told import NO_STORY, Story
 from checker.trace import Cell, Trace
@@ -71,12 +71,7 @@ def _looked_at(trace: Trace, line: int | None) -> set[Cell]:
 
 def _checks(source: str) -> dict[int, set[int]]:
     """The lines of each condition, with those of what is done under it."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {}
+    nodes = nodes_of(source)
     found: dict[int, set[int]] = {}
     for node in nodes:
         if isinstance(node, ast.If | ast.While):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
+
+from checker.analysis.sources import nodes_of
 
 _MOST_CHARS = 60
 
@@ -24,12 +25,7 @@ class CalledTarget(NamedTuple):
 @lru_cache(maxsize=8)
 def called_targets(source: str) -> tuple[CalledTarget, ...]:
     """Of the text of a program; only where the function that is called cannot return another one to be the target."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ()
+    nodes = nodes_of(source)
     functions = [node for node in nodes if isinstance(node, _FUNCTIONS)]
     give_nothing = {node.name for node in functions} - {node.name for node in functions if not _gives_nothing(node)}
     found = []

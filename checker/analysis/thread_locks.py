@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections import Counter
+
+from checker.analysis.sources import nodes_of
 
 _KINDS = frozenset({"Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition", "Event", "Barrier"})
 _HAS_THREADS = re.compile(r"\b(Thread|Timer|ThreadPool\w*|start_new_thread)\b")
@@ -34,12 +35,7 @@ def _told(kind: str, lines: list[int]) -> str:
 
 def _made(source: str) -> list[tuple[str, int]]:
     """The kind and the line of each call that surely makes one, in the order of the lines."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+    nodes = nodes_of(source)
     bound: Counter[str] = Counter()
     modules: set[str] = set()
     kinds: dict[str, str] = {}

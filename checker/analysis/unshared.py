@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
+from checker.analysis.sources import nodes_of
 from checker.trace import Trace
 
 _SHARED = ("lock.", "memory.", "queue.", "simple_queue.")
@@ -20,10 +22,7 @@ def unshared_told(trace: Trace, source: str, line: int | None = None) -> str:
     used = any(kind.startswith(_SHARED) for kind in kinds)
     if used or all(record.process == "main" for record in trace.tasks.values()):
         return ""
-    try:
-        nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
+    nodes: Sequence[ast.AST] = nodes_of(source)
     if line is not None:
         asserted = {n.id for n in nodes if isinstance(n, ast.Name) and n.lineno == line}
         nodes = [node for node in nodes if isinstance(node, ast.Global) and asserted & {*node.names}]

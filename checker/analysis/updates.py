@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from checker.analysis.accesses import process_of, touched, value_at
+from checker.analysis.sources import nodes_of, tree_of
 from checker.trace import Cell, Trace
 
 
@@ -90,11 +91,7 @@ def passed_checks(trace: Trace, source: str) -> Iterator[LostUpdate]:
 
 
 def _test_lines(source: str) -> set[int]:
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    tests = (node.test for node in ast.walk(tree) if isinstance(node, ast.If))
+    tests = (node.test for node in nodes_of(source) if isinstance(node, ast.If))
     return {line for test in tests for line in range(test.lineno, (test.end_lineno or test.lineno) + 1)}
 
 
@@ -134,12 +131,10 @@ def _constant_lines(source: str) -> set[int]:
 
 
 def _assignments(source: str, *, conditional: bool) -> set[int]:
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
-    methods = {n.func.attr for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)}
+    tree = tree_of(source)
+    functions = [node.func for node in nodes_of(source) if isinstance(node, ast.Call)]
+    called = {function.id for function in functions if isinstance(function, ast.Name)}
+    methods = {function.attr for function in functions if isinstance(function, ast.Attribute)}
     found: set[int] = set()
     waiting: list[tuple[ast.AST, Collection[str]]] = [(tree, ())]
     while waiting:
