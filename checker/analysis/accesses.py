@@ -83,6 +83,14 @@ def line_told(step: Step) -> str:
     return "" if step.op.line is None else f" (line {step.op.line})"
 
 
+def lines_told(trace: Trace, *indexes: int) -> str:
+    """The same for several steps, by their index in the trace."""
+    lines = sorted({line for index in indexes if (line := trace.steps[index].op.line) is not None})
+    if len(lines) == 1:
+        return f" (line {lines[0]})"
+    return f" (lines {' and '.join(map(str, lines))})" if lines else ""
+
+
 def suppliers(trace: Trace, tasks: Collection[str]) -> tuple[str, ...]:
     """The processes that wrote data which these tasks read, or used a queue that they use, in the order of doing so."""
     read = {touch.cell for step in trace.steps if step.task in tasks for touch in touched(step) if not touch.is_write}

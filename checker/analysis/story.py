@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from checker.analysis.accesses import cell_told, line_told, process_of, touched, value_at
+from checker.analysis.accesses import cell_told, line_told, lines_told, process_of, value_at
 from checker.analysis.ahead import Ahead
+from checker.analysis.checks import passed_told, stale_told
 from checker.analysis.glimpses import glimpse_told
 from checker.analysis.items import items_of
 from checker.analysis.leftovers import leftover_told
 from checker.analysis.names import Names
-from checker.analysis.stale import stale_told
 from checker.analysis.steps import failure, shown
 from checker.analysis.told import NO_STORY, Story
-from checker.analysis.updates import LostUpdate, decisive_update, passed_checks
+from checker.analysis.updates import LostUpdate, decisive_update, read_of_the_same
 from checker.counts import listed
 from checker.trace import Step, Trace, Wait
 
@@ -67,45 +67,16 @@ def _lost_or_glimpsed(
         return _lost_story(seen, names, lost)
     story = glimpse_told(trace, names, until, rests_on)
     if rests_on is not None and not story.told:
-        return _passed_told(seen, names, source, rests_on)
+        return passed_told(seen, names, source, rests_on)
     if until is None or story.told:
         return story
     lost = decisive_update(trace, source, line)
     return _lost_story(trace, names, lost) if lost is not None and _begun(trace, lost) <= until else NO_STORY
 
 
-def _passed_told(trace: Trace, names: Names, source: str, rests_on: frozenset[int]) -> Story:
-    """Two that passed the same check, as neither had written yet, and then wrote what the failure rests on."""
-    for passed in passed_checks(trace, source):
-        again, other = _read_of_the_same(trace, passed), passed.others[0]
-        if again is None or len(passed.others) > 1 or trace.steps[again].op.line != trace.steps[passed.read].op.line:
-            continue
-        if not all(_brings(trace, number, rests_on) for number in (other, passed.write)):
-            continue
-        first, second = sorted((passed.read, again))
-        readers = f"{names.task(trace.steps[first].task)} and {names.task(trace.steps[second].task)}"
-        value, wrote = (shown(value_at(trace, n, passed.cell)) for n in (first, other))
-        name, where = cell_told(trace, names, passed.cell), line_told(trace.steps[first])
-        told = f"{readers} both read {value} from {name}{where} before either wrote {wrote}"
-        lines = _lines(trace, other, passed.write)
-        return Story(f"{told}{lines}, and so both went on", (first, second, other, passed.write))
-    return NO_STORY
-
-
-def _brings(trace: Trace, number: int, rests_on: frozenset[int]) -> bool:
-    """Whether the task of this step wrote later what one of these steps read after that."""
-    for later in range(number + 1, len(trace.steps)):
-        written = {touch.cell for touch in touched(trace.steps[later]) if touch.is_write}
-        if trace.steps[later].task == trace.steps[number].task and written:
-            looks = (touch for n in rests_on if n > later for touch in touched(trace.steps[n]))
-            if any(touch.cell in written and not touch.is_write for touch in looks):
-                return True
-    return False
-
-
 def _begun(trace: Trace, lost: LostUpdate) -> int:
     """After how many steps the update was bound to be lost, since all that was to be read for it had been read."""
-    return 1 + max(lost.read, _read_of_the_same(trace, lost) or 0)
+    return 1 + max(lost.read, read_of_the_same(trace, lost) or 0)
 
 
 def story_of_wait(trace: Trace, names: Names, source: str = "", only: Collection[str] | None = None) -> Story:
@@ -224,7 +195,7 @@ def _wait_told(names: Names, wait: Wait, look: Step, take: Step) -> str:
 
 
 def _lost_story(trace: Trace, names: Names, lost: LostUpdate) -> Story:
-    again = _read_of_the_same(trace, lost)
+    again = read_of_the_same(trace, lost)
     steps = (lost.read, *([] if again is None else [again]), lost.others[0], lost.others[-1], lost.write)
     return Story(_lost_told(trace, names, lost, again), steps)
 
@@ -242,28 +213,8 @@ def _lost_told(trace: Trace, names: Names, lost: LostUpdate, again: int | None) 
         return f"{doer} read {value} from {name}{line_told(read)}; then {wrote}, and {unseen} {over}"
     first, second = sorted((lost.read, again))
     readers = f"{names.task(trace.steps[first].task)} and {names.task(trace.steps[second].task)}"
-    both = f"{readers} both read {value} from {name}{_lines(trace, first, second)} before either wrote"
+    both = f"{readers} both read {value} from {name}{lines_told(trace, first, second)} before either wrote"
     if times == 1 and mine == theirs:
-        return f"{both}; then each wrote {mine}{_lines(trace, *lost.others, lost.write)}, so that one update is lost"
+        where = lines_told(trace, *lost.others, lost.write)
+        return f"{both}; then each wrote {mine}{where}, so that one update is lost"
     return f"{both}; then {wrote}, and {doer} {over}"
-
-
-def _lines(trace: Trace, *indexes: int) -> str:
-    lines = sorted({line for index in indexes if (line := trace.steps[index].op.line) is not None})
-    if len(lines) == 1:
-        return f" (line {lines[0]})"
-    return f" (lines {' and '.join(map(str, lines))})" if lines else ""
-
-
-def _read_of_the_same(trace: Trace, lost: LostUpdate) -> int | None:
-    """The read of the first who wrote meanwhile, if it saw the very value that the loser had read."""
-    if lost.seen != lost.read:
-        return None
-    other = trace.steps[lost.others[0]].task
-    for index in range(lost.others[0] - 1, -1, -1):
-        for cell, is_write in touched(trace.steps[index]):
-            if cell == lost.cell and not is_write and trace.steps[index].task == other:
-                return index
-            if cell == lost.cell and is_write:
-                return None
-    return None

@@ -68,8 +68,8 @@ def decisive_update(
         for cell, is_write in touched(step)
         if is_write and step.op.line in blind
     }
-    constant = _constant_lines(source)
-    found = [lost for lost in found if trace.steps[lost.write].op.line not in constant or not _is_same(trace, lost)]
+    constant = constant_lines(source)
+    found = [lost for lost in found if trace.steps[lost.write].op.line not in constant or not is_same(trace, lost)]
     found = [lost for lost in found if lost.write > last_blind.get(lost.cell, -1)]
     if rests_on is not None:
         found = [lost for lost in found if any(n > lost.write and _reads(trace, n, lost.cell) for n in rests_on)]
@@ -81,21 +81,7 @@ def decisive_update(
     return found[-1] if found else None
 
 
-def passed_checks(trace: Trace, source: str) -> Iterator[LostUpdate]:
-    """Writes of a constant that another wrote meanwhile as well, after a look in an `if`: nothing of it is lost."""
-    constant, blind, tests = _constant_lines(source), blind_lines(source), _test_lines(source)
-    for lost in lost_updates(trace):
-        line, looked = trace.steps[lost.write].op.line, trace.steps[lost.read].op.line
-        if line in constant and line not in blind and looked in tests and _is_same(trace, lost):
-            yield lost
-
-
-def _test_lines(source: str) -> set[int]:
-    tests = (node.test for node in nodes_of(source) if isinstance(node, ast.If))
-    return {line for test in tests for line in range(test.lineno, (test.end_lineno or test.lineno) + 1)}
-
-
-def _is_same(trace: Trace, lost: LostUpdate) -> bool:
+def is_same(trace: Trace, lost: LostUpdate) -> bool:
     """Whether all that was written over, too, was what was written."""
     return len({repr(value_at(trace, n, lost.cell)) for n in (*lost.others, lost.write)}) == 1
 
@@ -125,7 +111,7 @@ def blind_lines(source: str) -> set[int]:
     return _assignments(source, conditional=False)
 
 
-def _constant_lines(source: str) -> set[int]:
+def constant_lines(source: str) -> set[int]:
     """The same under any condition: a read may have decided whether, but not what is written."""
     return _assignments(source, conditional=True)
 
@@ -179,6 +165,20 @@ def _is_known(value: ast.expr, names: Collection[str]) -> bool:
     if any(isinstance(node, _COMPUTED) for node in nodes):
         return False
     return all(node.id in names for node in nodes if isinstance(node, ast.Name))
+
+
+def read_of_the_same(trace: Trace, lost: LostUpdate) -> int | None:
+    """The read of the first who wrote meanwhile, if it saw the very value that the loser had read."""
+    if lost.seen != lost.read:
+        return None
+    other = trace.steps[lost.others[0]].task
+    for index in range(lost.others[0] - 1, -1, -1):
+        for cell, is_write in touched(trace.steps[index]):
+            if cell == lost.cell and not is_write and trace.steps[index].task == other:
+                return index
+            if cell == lost.cell and is_write:
+                return None
+    return None
 
 
 def overwriters(trace: Trace, lost: LostUpdate) -> tuple[str, ...]:

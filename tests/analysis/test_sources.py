@@ -25,7 +25,7 @@ STRANGE = [
     "text = '\\d'\nassert text is 1\n",
     ELIFS,
     "x = " + "(" * 150 + "1" + ")" * 150 + "\n",
-    "match a:\n    case [x, *_] if (y := x):\n        assert y\n    case _:\n        async def f():\n            await g",
+    "match a:\n    case [x, *_] if (y := x):\n        assert y\n    case _:\n        async def f(): await g\n",
     "try:\n    pass\nexcept* ValueError:\n    assert x\n",
     "f(*a, **b)\nProcess(target=f(*a, **b), args=a)\nwith a as (b, c), d: assert b\n",
     "lambda: (yield)\nclass A[T]: pass\n",

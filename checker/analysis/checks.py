@@ -1,15 +1,20 @@
-"""Tells of a task that acted on what it had checked before another wrote it: both passed before either wrote."""
+"""Tells of a task that acted on what it had checked before another wrote it: both passed before either wrote.
+
+It may have read it once more before it wrote (`money.value -= 80`: nothing of the other's is lost, and yet it is
+wrong), or have written a constant that the other wrote as well.
+"""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 
-from checker.analysis.accesses import cell_told, line_told, touched, value_at
+from checker.analysis.accesses import cell_told, line_told, lines_told, touched, value_at
 from checker.analysis.names import Names
 from checker.analysis.sources import nodes_of
 from checker.analysis.steps import shown
 from checker.analysis.told import NO_STORY, Story
+from checker.analysis.updates import LostUpdate, blind_lines, constant_lines, is_same, lost_updates, read_of_the_same
 from checker.trace import Cell, Trace
 
 
@@ -37,6 +42,35 @@ def stale_told(trace: Trace, names: Names, source: str, line: int | None) -> Sto
         if others and (reads[-1] > others[-1]):
             last = _told(trace, names, cell, looks[-1], others, write)
     return last
+
+
+def passed_told(trace: Trace, names: Names, source: str, rests_on: frozenset[int]) -> Story:
+    """Two that passed the same check, as neither had written yet, and then wrote what the failure rests on."""
+    for passed in _passed_checks(trace, source):
+        again, other = read_of_the_same(trace, passed), passed.others[0]
+        if again is None or len(passed.others) > 1 or trace.steps[again].op.line != trace.steps[passed.read].op.line:
+            continue
+        if not all(_brings(trace, number, rests_on) for number in (other, passed.write)):
+            continue
+        first, second = sorted((passed.read, again))
+        readers = f"{names.task(trace.steps[first].task)} and {names.task(trace.steps[second].task)}"
+        value, wrote = (shown(value_at(trace, n, passed.cell)) for n in (first, other))
+        name, where = cell_told(trace, names, passed.cell), line_told(trace.steps[first])
+        told = f"{readers} both read {value} from {name}{where} before either wrote {wrote}"
+        lines = lines_told(trace, other, passed.write)
+        return Story(f"{told}{lines}, and so both went on", (first, second, other, passed.write))
+    return NO_STORY
+
+
+def _brings(trace: Trace, number: int, rests_on: frozenset[int]) -> bool:
+    """Whether the task of this step wrote later what one of these steps read after that."""
+    for later in range(number + 1, len(trace.steps)):
+        written = {touch.cell for touch in touched(trace.steps[later]) if touch.is_write}
+        if trace.steps[later].task == trace.steps[number].task and written:
+            looks = (touch for n in rests_on if n > later for touch in touched(trace.steps[n]))
+            if any(touch.cell in written and not touch.is_write for touch in looks):
+                return True
+    return False
 
 
 def _told(trace: Trace, names: Names, cell: Cell, look: int, others: list[int], write: int) -> Story:
@@ -79,3 +113,12 @@ def _checks(source: str) -> dict[int, set[int]]:
             for line in range(node.test.lineno, (node.test.end_lineno or node.test.lineno) + 1):
                 found.setdefault(line, set()).update(body)
     return found
+
+
+def _passed_checks(trace: Trace, source: str) -> Iterator[LostUpdate]:
+    """Writes of a constant that another wrote meanwhile as well, after a look in a condition: nothing of it is lost."""
+    constant, blind, checks = constant_lines(source), blind_lines(source), _checks(source)
+    for lost in lost_updates(trace):
+        line, looked = trace.steps[lost.write].op.line, trace.steps[lost.read].op.line
+        if line in constant and line not in blind and looked in checks and is_same(trace, lost):
+            yield lost
