@@ -444,3 +444,28 @@ def test_two_that_pass_the_same_check_lose_no_update(tmp_path):
         told.append(finding.story)
     assert told[0] == "p1 and p2 both read 0 from ready (line 5) before either wrote 1 (line 7), and so both went on"
     assert "lost" not in told[1]
+
+
+def test_a_passed_check_is_told_where_the_assertion_is_about_what_came_of_it(found):
+    finding = found("""
+        from multiprocessing import Process, Value
+        def sell(seats, sold):
+            if seats.value > 0:
+                with seats.get_lock():
+                    seats.value -= 1
+                with sold.get_lock():
+                    sold.value += 1
+        if __name__ == "__main__":
+            seats, sold = Value("i", 1), Value("i", 0)
+            sellers = [Process(target=sell, args=(seats, sold), name=name) for name in ("anna", "bert")]
+            for seller in sellers:
+                seller.start()
+            for seller in sellers:
+                seller.join()
+            assert sold.value == 1
+        """)
+    assert re.fullmatch(
+        r"(anna|bert) and (anna|bert) both read 1 from seats \(line 4\) before either wrote; then (anna|bert) wrote 0 "
+        r"\(line 6\), and (anna|bert), which had checked the 1 and not that, wrote -1 \(line 6\)",
+        finding.story,
+    )

@@ -18,18 +18,20 @@ from checker.analysis.updates import LostUpdate, blind_lines, constant_lines, is
 from checker.trace import Cell, Trace
 
 
-def stale_told(trace: Trace, names: Names, source: str, line: int | None) -> Story:
+def stale_told(
+    trace: Trace, names: Names, source: str, line: int | None, rests_on: frozenset[int] | None = None
+) -> Story:
     """The last write of what `line` looked at, under a condition about it that held before another wrote it.
 
-    `line` is the one whose assertion failed, None where none did; then it is what main read. What was overwritten
-    unseen is another story (see `updates`).
+    `line` is the one whose assertion failed, None where none did; then it is what main read. It is as good where both
+    wrote later what one of the steps `rests_on` read. What was overwritten unseen is another story (see `updates`).
     """
     checks = _checks(source)
     wanted = _looked_at(trace, line)
     last = NO_STORY
     for write, cell in _accesses(trace, writes=True):
         doer, at = trace.steps[write].task, trace.steps[write].op.line
-        if cell not in wanted or at is None:
+        if at is None or (cell not in wanted and not (rests_on and _brings(trace, write, rests_on))):
             continue
         mine = [n for n, c in _accesses(trace, writes=False) if c == cell and trace.steps[n].task == doer]
         reads = [n for n in mine if n < write]
@@ -39,7 +41,9 @@ def stale_told(trace: Trace, names: Names, source: str, line: int | None) -> Sto
             for n, c in _accesses(trace, writes=True)
             if looks and looks[-1] < n < write and c == cell and trace.steps[n].task != doer
         ]
-        if others and (reads[-1] > others[-1]):
+        if not others or reads[-1] < others[-1]:
+            continue
+        if cell in wanted or (rests_on and _brings(trace, others[-1], rests_on)):
             last = _told(trace, names, cell, looks[-1], others, write)
     return last
 

@@ -54,7 +54,7 @@ def story_of_result(
     """
     story = _lost_or_glimpsed(trace, names, source, line, until, rests_on)
     before = replace(trace, steps=trace.steps[:until])
-    story = story if story.told else stale_told(before, names, source, line)
+    story = story if story.told else stale_told(before, names, source, line, rests_on)
     return story if story.told else leftover_told(before, names)
 
 

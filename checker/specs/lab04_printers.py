@@ -105,6 +105,8 @@ SPEC = Spec(
     scenarios=(
         _scenario("two clerks, two printers", 2, 2),
         _scenario("three clerks, two printers", 3, 2),
+        # For those who count pairs of printers, and round up.
+        _scenario("two clerks, three printers", 2, 3),
         _long_jobs("one clerk, two jobs of 1 s", 1, 2, 2),
     ),
     parallel=Parallel(
